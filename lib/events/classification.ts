@@ -1,0 +1,16 @@
+import type { Severity } from './severity.ts';
+
+/** What kind of trouble (or routine) an event is about. */
+export type Category = string;
+
+/** What {@link classify} decided about one event, and by which rule. */
+export interface Classification {
+  readonly severity: Severity;
+  /** The reason a person would use: `CrashLoopBackOff` for a kubelet `BackOff` Warning. */
+  readonly effectiveReason: string;
+  readonly category: Category;
+  /** Id of the rule that decided, as `kef explain` shows it. */
+  readonly rule: string;
+  /** Effective reasons of the same object whose incidents this event resolves. Empty for most events. */
+  readonly resolves: readonly string[];
+}
