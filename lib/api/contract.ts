@@ -51,16 +51,16 @@ export const batchFields = ['relay', 'position', 'backlog', 'events'] as const;
  * one afterwards. The limit on their number is checked by the reader, which answers 413 and not 422.
  */
 export const batchSchema = z.strictObject({
-  relay: z
-    .union([shortText.transform((id): RelayInfo => ({ id })), relayInfoSchema], 'expected a name or an object')
-    .optional(),
+  /** A bare name is short for `{ id }`. */
+  relay: z.preprocess((relay) => (typeof relay === 'string' ? { id: relay } : relay), relayInfoSchema.optional()),
   /** Opaque to the backend: kept and handed back to the next relay of this cluster. */
   position: z
     .unknown()
     .refine(
       (position) => jsonLength(position) <= maxPositionBytes,
       `expected at most ${maxPositionBytes} characters of JSON`,
-    ),
+    )
+    .optional(),
   /** True when these events happened before the relay was watching: kept, but no news for people. */
   backlog: z.boolean().optional(),
   events: z.array(z.unknown()),
