@@ -13,4 +13,6 @@ export interface Classification {
   readonly rule: string;
   /** Effective reasons of the same object whose incidents this event resolves. Empty for most events. */
   readonly resolves: readonly string[];
+  /** Present when a user rule says that such events are not forwarded. */
+  readonly drop?: true;
 }
