@@ -1,0 +1,269 @@
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { type ClusterRow, toClusterRow } from './clusterRow.ts';
+import { joinKey } from './keys.ts';
+import { toStoreError } from './storeError.ts';
+
+/** What {@link ClustersTable.recordBatch} keeps of one batch. */
+export interface BatchReceipt {
+  /** Opaque; absent leaves the stored one alone. */
+  readonly position?: unknown;
+  readonly relay?: {
+    readonly id?: string | undefined;
+    readonly version?: string | undefined;
+    readonly startedAt?: string | undefined;
+    readonly sequence?: number | undefined;
+    readonly counters?: Readonly<Record<string, number>> | undefined;
+  };
+  readonly accepted: number;
+  readonly rejected: number;
+  /** UTC day → namespaces that had events on it. */
+  readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>;
+  /** When the batch arrived, RFC 3339. */
+  readonly at: string;
+  /** Newest occurrence in the batch. */
+  readonly newest?: string;
+  readonly gaps?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What {@link ClustersTable} needs. */
+export interface ClustersTableOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  /** How long to remember which namespaces a day had. @default 30 */
+  readonly retentionDays?: number;
+}
+
+const registryKey = 'clusters';
+const secondsPerDay = 86_400;
+
+/** Where each relay is, when it was heard last, and which namespaces had events on which day. */
+export class ClustersTable {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #tableName: string;
+  readonly #retentionDays: number;
+  /** `cluster`, or `cluster#day#namespace`: what this process has stored already, so that a batch is one write and not three. */
+  readonly #known = new Set<string>();
+
+  constructor(options: ClustersTableOptions) {
+    this.#client = options.client;
+    this.#tableName = options.tableName;
+    this.#retentionDays = options.retentionDays ?? 30;
+  }
+
+  /**
+   * Takes down a batch, in one write once the cluster and the day's namespaces are known to this process. Of batches that
+   * overtake each other, the position of the one made last (`relay.startedAt`, then `sequence`) stays.
+   *
+   * @throws KefError `StoreUnavailable`
+   */
+  async recordBatch(cluster: string, receipt: BatchReceipt): Promise<void> {
+    await Promise.all([
+      this.#recordReceipt(cluster, receipt),
+      this.#register(cluster, receipt.at),
+      ...[...receipt.namespaces].map(([day, namespaces]) => this.#recordNamespaces(cluster, day, namespaces)),
+    ]);
+  }
+
+  /** The last position a relay of `cluster` reported, or null. */
+  async position(cluster: string): Promise<unknown> {
+    const answer = await this.#try('Reading the position', () =>
+      this.#client.send(
+        new GetCommand({
+          TableName: this.#tableName,
+          Key: clusterKey(cluster),
+          ConsistentRead: true,
+          ProjectionExpression: '#position',
+          ExpressionAttributeNames: { '#position': 'position' },
+        }),
+      ),
+    );
+    const text: unknown = answer.Item?.position;
+    return typeof text === 'string' ? JSON.parse(text) : null;
+  }
+
+  /** Ids of all clusters that ever posted, in order. */
+  async ids(): Promise<string[]> {
+    const rows = await this.#queryAll({ pk: registryKey });
+    return rows.map((row) => String(row.sk));
+  }
+
+  /** All clusters that ever posted, in order of their ids. */
+  async list(): Promise<ClusterRow[]> {
+    const ids = await this.ids();
+    const rows: ClusterRow[] = [];
+    for (let at = 0; at < ids.length; at += 100) {
+      rows.push(...(await this.#getRows(ids.slice(at, at + 100))));
+    }
+    return rows.sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
+  }
+
+  /** Namespaces of `cluster` with events, per UTC day from `fromDay` to `toDay`, both included. */
+  async namespacesByDay(cluster: string, fromDay: string, toDay: string): Promise<Map<string, string[]>> {
+    const rows = await this.#queryAll({ pk: joinKey('cluster', cluster), from: `day#${fromDay}`, to: `day#${toDay}` });
+    return new Map(
+      rows.map((row) => {
+        const namespaces = row.namespaces instanceof Set ? [...row.namespaces].map(String) : [];
+        return [String(row.sk).slice('day#'.length), namespaces.sort()];
+      }),
+    );
+  }
+
+  async #recordReceipt(cluster: string, receipt: BatchReceipt): Promise<void> {
+    const order = orderOf(receipt);
+    if (receipt.position === undefined || order === undefined) {
+      await this.#update(receiptUpdate(this.#tableName, cluster, receipt, {}));
+      return;
+    }
+    try {
+      await this.#update(receiptUpdate(this.#tableName, cluster, receipt, { order }));
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+      const { position: _older, ...rest } = receipt;
+      await this.#update(receiptUpdate(this.#tableName, cluster, rest, {}));
+    }
+  }
+
+  async #register(cluster: string, at: string): Promise<void> {
+    if (this.#known.has(cluster)) return;
+    await this.#update({
+      TableName: this.#tableName,
+      Key: { pk: registryKey, sk: cluster },
+      UpdateExpression: 'SET firstSeen = if_not_exists(firstSeen, :at)',
+      ExpressionAttributeValues: { ':at': at },
+    });
+    this.#known.add(cluster);
+  }
+
+  async #recordNamespaces(cluster: string, day: string, namespaces: ReadonlySet<string>): Promise<void> {
+    const fresh = [...namespaces].filter((namespace) => !this.#known.has(joinKey(cluster, day, namespace)));
+    if (fresh.length === 0) return;
+    await this.#update({
+      TableName: this.#tableName,
+      Key: { pk: joinKey('cluster', cluster), sk: `day#${day}` },
+      UpdateExpression: 'ADD namespaces :fresh SET #ttl = :ttl',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: {
+        ':fresh': new Set(fresh),
+        ':ttl': Math.floor(Date.parse(day) / 1000) + (this.#retentionDays + 2) * secondsPerDay,
+      },
+    });
+    for (const namespace of fresh) this.#known.add(joinKey(cluster, day, namespace));
+  }
+
+  async #getRows(ids: readonly string[]): Promise<ClusterRow[]> {
+    const rows: ClusterRow[] = [];
+    let keys: Record<string, unknown>[] | undefined = ids.map(clusterKey);
+    for (let attempt = 0; keys !== undefined && keys.length > 0 && attempt < 5; attempt++) {
+      const wanted: Record<string, unknown>[] = keys;
+      const answer = await this.#try('Reading the clusters', () =>
+        this.#client.send(new BatchGetCommand({ RequestItems: { [this.#tableName]: { Keys: wanted } } })),
+      );
+      rows.push(...(answer.Responses?.[this.#tableName] ?? []).map(toClusterRow));
+      keys = answer.UnprocessedKeys?.[this.#tableName]?.Keys;
+    }
+    return rows;
+  }
+
+  async #queryAll(key: { pk: string; from?: string; to?: string }): Promise<Record<string, unknown>[]> {
+    const rows: Record<string, unknown>[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const answer = await this.#try('Reading the clusters', () =>
+        this.#client.send(
+          new QueryCommand({
+            TableName: this.#tableName,
+            KeyConditionExpression: key.from === undefined ? 'pk = :pk' : 'pk = :pk AND sk BETWEEN :from AND :to',
+            ExpressionAttributeValues: {
+              ':pk': key.pk,
+              ...(key.from === undefined ? {} : { ':from': key.from, ':to': key.to }),
+            },
+            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+          }),
+        ),
+      );
+      rows.push(...(answer.Items ?? []));
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined);
+    return rows;
+  }
+
+  #update(input: UpdateCommandInput): Promise<unknown> {
+    return this.#try('Recording the batch', () => this.#client.send(new UpdateCommand(input)));
+  }
+
+  async #try<T>(doing: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw toStoreError(error, doing);
+    }
+  }
+}
+
+function clusterKey(cluster: string): { pk: string; sk: string } {
+  return { pk: joinKey('cluster', cluster), sk: 'cluster' };
+}
+
+/** Text whose order is the order in which relays made their batches; undefined when the relay tells too little. */
+function orderOf({ relay }: BatchReceipt): string | undefined {
+  if (relay?.startedAt === undefined || relay.sequence === undefined) return undefined;
+  return `${new Date(relay.startedAt).toISOString()}#${String(relay.sequence).padStart(16, '0')}`;
+}
+
+function receiptUpdate(
+  tableName: string,
+  cluster: string,
+  receipt: BatchReceipt,
+  { order }: { order?: string },
+): UpdateCommandInput {
+  const set: Record<string, unknown> = { cluster, heartbeat: receipt.at };
+  const { relay, gaps = [] } = receipt;
+  if (relay !== undefined) {
+    set.relay = { id: relay.id, version: relay.version, startedAt: relay.startedAt, sequence: relay.sequence };
+    if (relay.counters !== undefined) set.counters = relay.counters;
+  }
+  // As text: a position is opaque, and DynamoDB's own types would not give every JSON value back as it was.
+  if (receipt.position !== undefined) set.position = JSON.stringify(receipt.position);
+  if (order !== undefined) set.positionOrder = order;
+  if (receipt.newest !== undefined) {
+    set.lastEventAt = receipt.newest;
+    set.lagSeconds = Math.max(0, Math.round((Date.parse(receipt.at) - Date.parse(receipt.newest)) / 1000));
+  }
+  if (gaps.length > 0) set.lastGaps = gaps;
+  const add: Record<string, number> = {
+    batches: 1,
+    accepted: receipt.accepted,
+    rejected: receipt.rejected,
+    ...(gaps.length > 0
+      ? { gapCount: gaps.length, gapDropped: gaps.reduce((sum, gap) => sum + droppedIn(gap), 0) }
+      : {}),
+  };
+  const names = [...Object.keys(set), ...Object.keys(add)];
+  return {
+    TableName: tableName,
+    Key: clusterKey(cluster),
+    UpdateExpression: `SET ${Object.keys(set)
+      .map((name) => `#${name} = :${name}`)
+      .join(', ')} ADD ${Object.keys(add)
+      .map((name) => `#${name} :${name}`)
+      .join(', ')}`,
+    ...(order === undefined
+      ? {}
+      : { ConditionExpression: 'attribute_not_exists(#positionOrder) OR #positionOrder <= :positionOrder' }),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(
+      [...Object.entries(set), ...Object.entries(add)].map(([name, value]) => [`:${name}`, value]),
+    ),
+  };
+}
+
+function droppedIn(gap: Readonly<Record<string, unknown>>): number {
+  return typeof gap.dropped === 'number' ? gap.dropped : 0;
+}
