@@ -1,0 +1,49 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import { builtInRules, compileRules, ruleSpecSchema } from '../../lib/events/rules.ts';
+import { ClustersTable } from '../../lib/store/clustersTable.ts';
+import { createDocumentClient } from '../../lib/store/documentClient.ts';
+import { HistoryTable } from '../../lib/store/historyTable.ts';
+import { jsonVariable, readEnvironment, required } from '../http/environment.ts';
+import { httpHandler } from '../http/httpHandler.ts';
+import { createTelemetry } from '../http/telemetry.ts';
+import { createIngest } from './ingest.ts';
+import { Originals } from './Originals.ts';
+
+const environment = readEnvironment(
+  z.object({
+    FORWARDER_NAME: required,
+    HISTORY_TABLE: required,
+    CLUSTERS_TABLE: required,
+    ORIGINALS_BUCKET: required,
+    RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+    RULES: jsonVariable(z.array(ruleSpecSchema)).optional(),
+    AWS_REGION: required,
+    ACCOUNT_ID: required.optional(),
+  }),
+);
+const telemetry = createTelemetry('ingest');
+const client = createDocumentClient();
+
+/** Lambda entry point. */
+export const handler = httpHandler(
+  createIngest({
+    backend: {
+      forwarder: environment.FORWARDER_NAME,
+      region: environment.AWS_REGION,
+      accountId: environment.ACCOUNT_ID,
+    },
+    rules: environment.RULES === undefined ? builtInRules : compileRules(environment.RULES),
+    retentionDays: environment.RETENTION_DAYS,
+    history: new HistoryTable({ client, tableName: environment.HISTORY_TABLE }),
+    clusters: new ClustersTable({
+      client,
+      tableName: environment.CLUSTERS_TABLE,
+      retentionDays: environment.RETENTION_DAYS,
+    }),
+    originals: new Originals({ client: new S3Client({ maxAttempts: 3 }), bucket: environment.ORIGINALS_BUCKET }),
+    ...telemetry,
+    now: Date.now,
+  }),
+  telemetry,
+);
