@@ -1,0 +1,41 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { ForwarderFunction } from './ForwarderFunction.ts';
+import { byCluster, byNamespaceDay, type ForwarderTables } from './ForwarderTables.ts';
+
+export interface QueryFunctionProps {
+  readonly forwarderName: string;
+  readonly tables: ForwarderTables;
+  readonly logRetention?: RetentionDays;
+}
+
+/** Answers questions. It can read the three tables by key, and neither scan nor write anything. */
+export class QueryFunction extends ForwarderFunction {
+  constructor(scope: Construct, id: string, props: QueryFunctionProps) {
+    const { history, incidents, clusters } = props.tables;
+    super(scope, id, {
+      ...props,
+      name: 'query',
+      description: 'Answers questions about events, incidents and clusters.',
+      environment: {
+        HISTORY_TABLE: history.tableName,
+        INCIDENTS_TABLE: incidents.tableName,
+        CLUSTERS_TABLE: clusters.tableName,
+      },
+    });
+    this.addToRolePolicy(
+      new PolicyStatement({
+        sid: 'ReadTables',
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+        resources: [
+          history.tableArn,
+          `${history.tableArn}/index/${byNamespaceDay}`,
+          incidents.tableArn,
+          `${incidents.tableArn}/index/${byCluster}`,
+          clusters.tableArn,
+        ],
+      }),
+    );
+  }
+}
