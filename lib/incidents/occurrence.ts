@@ -1,0 +1,27 @@
+import type { Severity } from '../events/severity.ts';
+
+/** One state of an Event object, reduced to what deciding about its incident needs. */
+export interface Occurrence {
+  /** Occurrence key: names this state and no other. */
+  readonly key: string;
+  readonly fingerprint: string;
+  /** Of the Event object; counts are compared per uid. */
+  readonly uid: string;
+  readonly count: number;
+  /** Last occurrence, UTC text. */
+  readonly at: string;
+  /**
+   * When History took it in, epoch milliseconds.
+   *
+   * @default `at`
+   */
+  readonly arrivedAt?: number;
+  readonly severity: Severity;
+  readonly effectiveReason: string;
+  /** True for what happened before the relay was watching: recorded, but nobody is woken for it. */
+  readonly backlog: boolean;
+  /** True when it is good news: it resolves the incident instead of adding to it. */
+  readonly isRecovery?: boolean;
+  /** Shown beside the incident. */
+  readonly message?: string;
+}
