@@ -1,0 +1,152 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { IncidentState } from '../incidents/incidentState.ts';
+import type { StormGroupState } from '../incidents/storm.ts';
+import { batchGet } from './incidentBatchGet.ts';
+import { clearOwed } from './incidentClear.ts';
+import { fromIncidentItem, type IncidentItem, toIncidentItem } from './incidentItem.ts';
+import { type IncidentsKey, incidentKey, stormKey } from './incidentKeys.ts';
+import { type IncidentQuery, incidentQueryInput } from './incidentList.ts';
+import { type IncidentRow, toIncidentRow } from './incidentRow.ts';
+import { fromStormItem, type StormItem, toStormItem } from './incidentStormItem.ts';
+import { type Pace, realPace } from './retry.ts';
+import { toStoreError } from './storeError.ts';
+
+export type { IncidentQuery } from './incidentList.ts';
+export type { IncidentRow } from './incidentRow.ts';
+
+/** What {@link IncidentsTable} needs. */
+export interface IncidentsTableOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  /** Days an incident is kept after its last occurrence arrived. @default 90 */
+  readonly retentionDays?: number;
+  /** @default the real clock */
+  readonly pace?: Pace;
+}
+
+/** One page of incidents. */
+export interface IncidentPage {
+  readonly items: IncidentRow[];
+  /** `startKey` of the next page; absent when this is the last. */
+  readonly lastKey?: Record<string, unknown>;
+}
+
+/** A write that compares versions: done, or somebody else was faster. */
+export type WriteResult = 'written' | 'conflict';
+
+/** Queries one list call may make when filters leave little of each page. */
+const maxQueriesPerList = 5;
+const maxPageSize = 200;
+
+/** Incidents and storm guards. Holds no rules: what is written was decided in `lib/incidents`. */
+export class IncidentsTable {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #tableName: string;
+  readonly #retentionDays: number;
+  readonly #pace: Pace;
+
+  constructor(options: IncidentsTableOptions) {
+    this.#client = options.client;
+    this.#tableName = options.tableName;
+    this.#retentionDays = options.retentionDays ?? 90;
+    this.#pace = options.pace ?? realPace;
+  }
+
+  /** States by fingerprint, read consistently; fingerprints without an incident are absent. @throws KefError `StoreUnavailable` */
+  async getMany(fingerprints: readonly string[]): Promise<Map<string, IncidentState>> {
+    const items = await this.#batchGet(fingerprints.map(incidentKey));
+    const states = items.map((item) => fromIncidentItem(item as unknown as IncidentItem)); // written by putDecision
+    return new Map(states.map((state) => [state.fingerprint, state]));
+  }
+
+  /** Writes a decision together with its debts, if the item is still at `expectedVersion` (0: does not exist). */
+  async putDecision(state: IncidentState, expectedVersion: number): Promise<WriteResult> {
+    return this.#put(toIncidentItem(state, expectedVersion + 1, this.#retentionDays), expectedVersion);
+  }
+
+  /** Storm guards by group, read consistently. @throws KefError `StoreUnavailable` */
+  async getStorms(groups: readonly string[]): Promise<Map<string, StormGroupState>> {
+    const items = await this.#batchGet(groups.map(stormKey));
+    const states = items.map((item) => fromStormItem(item as unknown as StormItem)); // written by putStorm
+    return new Map(states.map((state) => [state.group, state]));
+  }
+
+  /** Like {@link putDecision}, for a storm guard. */
+  async putStorm(state: StormGroupState, expectedVersion: number): Promise<WriteResult> {
+    return this.#put(toStormItem(state, expectedVersion + 1, this.#pace.now()), expectedVersion);
+  }
+
+  /** Removes paid debts. Doing it again, or for debts that are gone, changes nothing. @throws KefError `StoreUnavailable` */
+  async clearOwed(fingerprint: string, ids: readonly string[]): Promise<void> {
+    await clearOwed(this.#client, this.#tableName, incidentKey(fingerprint), ids);
+  }
+
+  /** Like {@link clearOwed}, for the storm messages a group owes. */
+  async clearStormOwed(group: string, ids: readonly string[]): Promise<void> {
+    await clearOwed(this.#client, this.#tableName, stormKey(group), ids);
+  }
+
+  /** One incident; undefined when there is none or it has expired. */
+  async get(fingerprint: string): Promise<IncidentRow | undefined> {
+    try {
+      const { Item } = await this.#client.send(
+        new GetCommand({ TableName: this.#tableName, Key: { ...incidentKey(fingerprint) } }),
+      );
+      if (Item === undefined) return undefined;
+      const item = Item as IncidentItem; // written by putDecision
+      return item.ttl > this.#pace.now() / 1000 ? toIncidentRow(item) : undefined;
+    } catch (error) {
+      throw toStoreError(error, 'Reading an incident');
+    }
+  }
+
+  /** Incidents of one cluster, last seen first. Filters may leave a page short or empty while there is a `lastKey`. */
+  async list(query: IncidentQuery): Promise<IncidentPage> {
+    const { since, until } = query;
+    if (since !== undefined && until !== undefined && Date.parse(since) >= Date.parse(until)) return { items: [] };
+    const items: IncidentRow[] = [];
+    let startKey = query.startKey;
+    for (let calls = 0; calls < maxQueriesPerList; calls += 1) {
+      const left = query.limit - items.length;
+      // Reading exactly what is still wanted keeps lastKey right without cutting a page in two.
+      const page = await this.#query({ ...query, startKey }, Math.min(maxPageSize, left));
+      items.push(...page.items);
+      startKey = page.lastKey;
+      if (startKey === undefined || items.length >= query.limit) break;
+    }
+    return { items, ...(startKey === undefined ? {} : { lastKey: { ...startKey } }) };
+  }
+
+  async #query(query: IncidentQuery, pageSize: number): Promise<IncidentPage> {
+    try {
+      const input = incidentQueryInput(this.#tableName, query, pageSize, this.#pace.now());
+      const { Items = [], LastEvaluatedKey } = await this.#client.send(new QueryCommand(input));
+      const items = Items.map((item) => toIncidentRow(item as IncidentItem)); // the projection asks for a row's attributes
+      return { items, ...(LastEvaluatedKey === undefined ? {} : { lastKey: LastEvaluatedKey }) };
+    } catch (error) {
+      throw toStoreError(error, 'Listing incidents');
+    }
+  }
+
+  async #batchGet(keys: readonly IncidentsKey[]): Promise<Record<string, unknown>[]> {
+    return batchGet(this.#client, this.#tableName, keys, this.#pace);
+  }
+
+  async #put(item: IncidentItem | StormItem, expectedVersion: number): Promise<WriteResult> {
+    try {
+      await this.#client.send(
+        new PutCommand({
+          TableName: this.#tableName,
+          Item: { ...item },
+          ConditionExpression: expectedVersion === 0 ? 'attribute_not_exists(pk)' : 'version = :expected',
+          ...(expectedVersion === 0 ? {} : { ExpressionAttributeValues: { ':expected': expectedVersion } }),
+        }),
+      );
+      return 'written';
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return 'conflict';
+      throw toStoreError(error, 'Writing an incident');
+    }
+  }
+}
