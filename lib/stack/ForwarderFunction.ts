@@ -8,7 +8,7 @@ import { type FunctionName, functionCode } from './bundle.ts';
 export interface ForwarderFunctionProps {
   /** Which folder of `functions/` it runs. */
   readonly name: FunctionName;
-  /** Name of the forwarder, the `service` of its logs and metrics. */
+  /** Name of the forwarder: part of its relay roles' names and of its metrics' namespace. */
   readonly forwarderName: string;
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -51,8 +51,8 @@ export class ForwarderFunction extends LambdaFunction {
       logGroup,
       environment: {
         FORWARDER_NAME: props.forwarderName,
-        POWERTOOLS_SERVICE_NAME: `${props.forwarderName}-${props.name}`,
-        POWERTOOLS_METRICS_NAMESPACE: 'KubeEventForwarder',
+        // Two forwarders in one account and region must not add up in one metric.
+        POWERTOOLS_METRICS_NAMESPACE: `KubeEventForwarder/${props.forwarderName}`,
         ...props.environment,
       },
     });

@@ -1,8 +1,15 @@
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import {
+  clustersTableSchema,
+  historyTableSchema,
+  incidentsTableSchema,
+  type TableSchema,
+} from '../store/tableSchemas.ts';
 import { ForwarderFunction } from './ForwarderFunction.ts';
-import { byCluster, byNamespaceDay, type ForwarderTables } from './ForwarderTables.ts';
+import type { ForwarderTables } from './ForwarderTables.ts';
 
 export interface QueryFunctionProps {
   readonly forwarderName: string;
@@ -29,13 +36,15 @@ export class QueryFunction extends ForwarderFunction {
         sid: 'ReadTables',
         actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
         resources: [
-          history.tableArn,
-          `${history.tableArn}/index/${byNamespaceDay}`,
-          incidents.tableArn,
-          `${incidents.tableArn}/index/${byCluster}`,
-          clusters.tableArn,
+          ...withIndexes(history, historyTableSchema),
+          ...withIndexes(incidents, incidentsTableSchema),
+          ...withIndexes(clusters, clustersTableSchema),
         ],
       }),
     );
   }
+}
+
+function withIndexes({ tableArn }: TableV2, { indexes }: TableSchema): string[] {
+  return [tableArn, ...indexes.map(({ name }) => `${tableArn}/index/${name}`)];
 }

@@ -4,7 +4,7 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { IncidentSettings } from '../incidents/settings.ts';
+import { type IncidentSettings, parseIncidentSettings } from '../incidents/settings.ts';
 import { ForwarderFunction } from './ForwarderFunction.ts';
 
 export interface RouteFunctionProps {
@@ -18,6 +18,7 @@ export interface RouteFunctionProps {
 
 /** Decides what is news and publishes it. It cannot write History, whose stream it reads. */
 export class RouteFunction extends ForwarderFunction {
+  /** @throws KefError ConfigInvalid when the settings are wrong or contradict each other */
   constructor(scope: Construct, id: string, props: RouteFunctionProps) {
     const { incidents, bus, settings = {} } = props;
     super(scope, id, {
@@ -28,7 +29,7 @@ export class RouteFunction extends ForwarderFunction {
       environment: {
         INCIDENTS_TABLE: incidents.tableName,
         EVENT_BUS_NAME: bus.eventBusName,
-        ...(Object.keys(settings).length === 0 ? {} : { INCIDENT_SETTINGS: JSON.stringify(settings) }),
+        INCIDENT_SETTINGS: JSON.stringify(parseIncidentSettings(JSON.stringify(settings))),
       },
     });
     this.addToRolePolicy(

@@ -3,7 +3,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import cdk from '../../cdk.json' with { type: 'json' };
 import { BackendStack } from './BackendStack.ts';
 import { ClusterStack, clusterStackName } from './ClusterStack.ts';
-import type { ConfigInput, ForwarderConfig } from './config.ts';
+import { type ConfigInput, type ForwarderConfig, incidentSettingsOf } from './config.ts';
 import type { EventForwarderProps } from './EventForwarder.ts';
 import { parseConfig } from './readConfig.ts';
 
@@ -65,17 +65,11 @@ export function buildApp({ config: input, outdir, checks = true }: AppOptions): 
 }
 
 function forwarderProps(config: ForwarderConfig): EventForwarderProps {
-  const { windowMinutes, reopenAfterMinutes, ...counts } = config.incidents;
-  const minute = 60_000;
   return {
     name: config.name,
     retention: Duration.days(config.retentionDays),
     originalsRetention: Duration.days(config.originalsRetentionDays),
-    incidents: defined({
-      ...counts,
-      windowMs: windowMinutes === undefined ? undefined : windowMinutes * minute,
-      reopenAfterMs: reopenAfterMinutes === undefined ? undefined : reopenAfterMinutes * minute,
-    }),
+    incidents: incidentSettingsOf(config.incidents),
     rules: config.rules,
     notifyFrom: config.notify.minSeverity,
     emails: config.notify.emails,
@@ -83,13 +77,5 @@ function forwarderProps(config: ForwarderConfig): EventForwarderProps {
     ...(config.throttle === undefined
       ? {}
       : { throttle: { rateLimit: config.throttle.requestsPerSecond, burstLimit: config.throttle.burst } }),
-  };
-}
-
-/** Without the properties that are undefined; CDK's types tell "absent" from "undefined". */
-function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  // True because exactly the undefined values are left out.
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }

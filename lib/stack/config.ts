@@ -3,6 +3,7 @@ import { isClusterId } from '../api/clusterId.ts';
 import { KefError } from '../errors.ts';
 import { compileRules, type RuleSpec, ruleSpecSchema } from '../events/rules.ts';
 import { severities } from '../events/severity.ts';
+import { type IncidentSettings, incidentSettingsSchema } from '../incidents/settings.ts';
 
 const days = z
   .int('must be a whole number of days')
@@ -11,8 +12,22 @@ const days = z
 const minutes = z
   .number('must be a number of minutes')
   .positive('must be more than 0')
-  .max(1440, 'must be at most 1440');
+  .max(43_200, 'must be at most 43200 (30 days)');
 const severity = z.enum(severities, `must be one of ${severities.join(', ')}`);
+const count = z.int('must be a whole number');
+const incidents = z.strictObject({
+  /** Repeats stay quiet this long. @default 5 */
+  windowMinutes: minutes.optional(),
+  /** An incident that was quiet this long opens anew. @default 30 */
+  reopenAfterMinutes: minutes.optional(),
+  /** Escalates at this many occurrences, then at its square, its cube … @default 5 */
+  escalateFactor: count.optional(),
+  /** Publications per minute of one cluster, namespace and reason, before they become one storm. @default 100 */
+  stormLimitPerMinute: count.optional(),
+  /** Least severity that opens an incident. @default low */
+  openFrom: severity.optional(),
+});
+
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
 const dnsLabel = z
   .string('must be text')
@@ -60,20 +75,7 @@ export const configSchema = z.strictObject({
   retentionDays: days.default(30),
   /** How long the original batches stay in S3. */
   originalsRetentionDays: days.default(365),
-  incidents: z
-    .strictObject({
-      /** Repeats stay quiet this long. @default 5 */
-      windowMinutes: minutes.optional(),
-      /** An incident that was quiet this long opens anew. @default 30 */
-      reopenAfterMinutes: minutes.optional(),
-      /** Escalates at this many occurrences, then at its square, its cube … @default 5 */
-      escalateFactor: z.int('must be a whole number').min(2, 'must be at least 2').optional(),
-      /** Publications per minute of one cluster, namespace and reason, before they become one storm. @default 100 */
-      stormLimitPerMinute: z.int('must be a whole number').min(1, 'must be at least 1').optional(),
-      /** Least severity that opens an incident. @default low */
-      openFrom: severity.optional(),
-    })
-    .prefault({}),
+  incidents: incidents.prefault({}).superRefine(refuseBadSettings),
   notify: z
     .strictObject({
       /** Least severity that people hear of. */
@@ -98,6 +100,26 @@ export const configSchema = z.strictObject({
 export type ConfigInput = z.input<typeof configSchema>;
 /** A configuration with its defaults. */
 export type ForwarderConfig = z.output<typeof configSchema>;
+
+const msPerMinute = 60_000;
+
+/** Incident settings in the units of `lib/incidents`; what the file leaves open takes its default there. */
+export function incidentSettingsOf(input: z.output<typeof incidents>): IncidentSettings {
+  return incidentSettingsSchema.parse(inMilliseconds(input));
+}
+
+function inMilliseconds({ windowMinutes, reopenAfterMinutes, ...others }: z.output<typeof incidents>) {
+  const ms = (value: number | undefined) => (value === undefined ? undefined : Math.round(value * msPerMinute));
+  return { ...others, windowMs: ms(windowMinutes), reopenAfterMs: ms(reopenAfterMinutes) };
+}
+
+/** The limits are those of the room that the settings are for. */
+function refuseBadSettings(input: z.output<typeof incidents>, context: z.RefinementCtx): void {
+  for (const issue of incidentSettingsSchema.safeParse(inMilliseconds(input)).error?.issues ?? []) {
+    const key = String(issue.path[0]).replace(/Ms$/, 'Minutes');
+    context.addIssue({ code: 'custom', path: [key], message: issue.message.replaceAll(/Ms\b/g, 'Minutes') });
+  }
+}
 
 /** IAM compares role names without case, so `Prod` and `prod` could not both have a role. */
 function refuseTwins(clusters: readonly { readonly id: string }[], context: z.RefinementCtx): void {
