@@ -1,6 +1,6 @@
 // Days, hours and minutes are range-checked here; the length of the month below. Seconds stop at 59 as in Go's parser.
 const rfc3339 =
-  /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,12}))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
+  /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,12}))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 
 /** True for RFC 3339 text that names a real instant, at any precision and offset. */
 export function isTimeText(text: string): boolean {
