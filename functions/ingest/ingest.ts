@@ -80,7 +80,8 @@ async function takeBatch(
       : originals.keep(cluster, dayOf(outcome.newest), archiveCopy(received, outcome)),
   ]);
   await clusters.recordBatch(cluster, {
-    ...(batch.position === undefined ? {} : { position: batch.position }),
+    // null is a relay that has not got through its first list: no reason to forget where its predecessor was
+    ...(batch.position === undefined || batch.position === null ? {} : { position: batch.position }),
     ...(batch.relay === undefined ? {} : { relay: batch.relay }),
     accepted: outcome.accepted,
     rejected: outcome.rejected.length,

@@ -12,8 +12,8 @@ export const maxInflatedBytes = 4 * 1024 * 1024;
 /** Largest single event, as JSON text in UTF-8. A Kubernetes Event is 1–2 KiB; etcd itself stops at 1.5 MiB. */
 export const maxEventBytes = 128 * 1024;
 
-/** Largest `position` object, as JSON. It is stored beside the heartbeat and rewritten with every batch. */
-export const maxPositionBytes = 8 * 1024;
+/** Largest `position` object, as JSON. It is rewritten with every batch, at one write unit per KiB: about one namespace each 40 bytes. */
+export const maxPositionBytes = 64 * 1024;
 
 /**
  * Content type of a gzip batch. It must not be one that API Gateway takes for text (`application/json`, `text/*`, …):

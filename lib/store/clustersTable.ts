@@ -6,8 +6,10 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { KefError } from '../errors.ts';
 import { type ClusterRow, toClusterRow } from './clusterRow.ts';
 import { joinKey } from './keys.ts';
+import { fullJitter, type Pace, realPace } from './retry.ts';
 import { toStoreError } from './storeError.ts';
 
 /** What {@link ClustersTable.recordBatch} keeps of one batch. */
@@ -38,16 +40,20 @@ export interface ClustersTableOptions {
   readonly tableName: string;
   /** How long to remember which namespaces a day had. @default 30 */
   readonly retentionDays?: number;
+  /** @default the real clock */
+  readonly pace?: Pace;
 }
 
 const registryKey = 'clusters';
 const secondsPerDay = 86_400;
+const maxReadAttempts = 5;
 
 /** Where each relay is, when it was heard last, and which namespaces had events on which day. */
 export class ClustersTable {
   readonly #client: DynamoDBDocumentClient;
   readonly #tableName: string;
   readonly #retentionDays: number;
+  readonly #pace: Pace;
   /** `cluster`, or `cluster#day#namespace`: what this process has stored already, so that a batch is one write and not three. */
   readonly #known = new Set<string>();
 
@@ -55,6 +61,7 @@ export class ClustersTable {
     this.#client = options.client;
     this.#tableName = options.tableName;
     this.#retentionDays = options.retentionDays ?? 30;
+    this.#pace = options.pace ?? realPace;
   }
 
   /**
@@ -159,14 +166,18 @@ export class ClustersTable {
 
   async #getRows(ids: readonly string[]): Promise<ClusterRow[]> {
     const rows: ClusterRow[] = [];
-    let keys: Record<string, unknown>[] | undefined = ids.map(clusterKey);
-    for (let attempt = 0; keys !== undefined && keys.length > 0 && attempt < 5; attempt++) {
-      const wanted: Record<string, unknown>[] = keys;
+    let keys: Record<string, unknown>[] = ids.map(clusterKey);
+    for (let attempt = 0; keys.length > 0; attempt++) {
+      if (attempt > 0) await this.#pace.sleep(fullJitter(attempt, this.#pace.random));
+      if (attempt === maxReadAttempts) {
+        throw new KefError('StoreUnavailable', 'The Clusters table is throttling; try again shortly.');
+      }
+      const wanted = keys;
       const answer = await this.#try('Reading the clusters', () =>
         this.#client.send(new BatchGetCommand({ RequestItems: { [this.#tableName]: { Keys: wanted } } })),
       );
       rows.push(...(answer.Responses?.[this.#tableName] ?? []).map(toClusterRow));
-      keys = answer.UnprocessedKeys?.[this.#tableName]?.Keys;
+      keys = answer.UnprocessedKeys?.[this.#tableName]?.Keys ?? [];
     }
     return rows;
   }

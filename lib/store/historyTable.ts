@@ -1,6 +1,7 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { KefError } from '../errors.ts';
 import type { HistoryItem } from './historyItem.ts';
+import type { PartitionPage, ReadPartition } from './historyWalk.ts';
 import { eachLimited, fullJitter, type Pace, realPace } from './retry.ts';
 import { toStoreError } from './storeError.ts';
 
@@ -18,9 +19,12 @@ export interface HistoryTableOptions {
   readonly pace?: Pace;
 }
 
+/** What a query for a namespace's day reads; an object's history is in the table itself. */
+export type HistoryIndex = 'byNamespaceDay' | undefined;
+
 type PutRequest = { PutRequest: { Item: Record<string, unknown> } };
 
-/** Writer of the History table. Plain puts: equal events are equal items, so a replay changes nothing and needs no condition. */
+/** The History table. Plain puts: equal events are equal items, so a replay changes nothing and needs no condition. */
 export class HistoryTable {
   readonly #client: DynamoDBDocumentClient;
   readonly #tableName: string;
@@ -43,6 +47,34 @@ export class HistoryTable {
     const calls: PutRequest[][] = [];
     for (let at = 0; at < requests.length; at += maxPutsPerCall) calls.push(requests.slice(at, at + maxPutsPerCall));
     await eachLimited(calls, parallelCalls, (call) => this.#putCall(call, deadline));
+  }
+
+  /**
+   * A reader of partitions for `walkHistory`.
+   *
+   * @param attributes what to fetch, when that is less than everything. Costs the same, travels faster
+   */
+  reader(index: HistoryIndex, attributes?: readonly string[]): ReadPartition {
+    const [partitionKey, sortKey] = index === undefined ? ['pk', 'sk'] : ['gpk', 'gsk'];
+    const names = { '#p': partitionKey, '#s': sortKey };
+    const projected = attributes === undefined ? {} : Object.fromEntries(attributes.map((name) => [`#${name}_`, name]));
+    return async ({ partition, low, high, order, limit, next }): Promise<PartitionPage> => {
+      const command = new QueryCommand({
+        TableName: this.#tableName,
+        ...(index === undefined ? {} : { IndexName: index }),
+        KeyConditionExpression: '#p = :p AND #s BETWEEN :low AND :high',
+        ExpressionAttributeNames: { ...names, ...projected },
+        ExpressionAttributeValues: { ':p': partition, ':low': low, ':high': high },
+        ...(attributes === undefined ? {} : { ProjectionExpression: Object.keys(projected).join(', ') }),
+        ScanIndexForward: order === 'asc',
+        Limit: limit,
+        ...(next === undefined ? {} : { ExclusiveStartKey: next }),
+      });
+      const answer = await this.#client.send(command).catch((error: unknown) => {
+        throw toStoreError(error, 'Reading history');
+      });
+      return { items: (answer.Items ?? []) as HistoryItem[], next: answer.LastEvaluatedKey }; // toHistoryItem wrote them
+    };
   }
 
   async #putCall(requests: PutRequest[], deadline: number): Promise<void> {

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { type EventItem, eventsQuerySchema, type Page } from '../../lib/api/contract.ts';
+import { isAtLeast } from '../../lib/events/severity.ts';
+import { decodeCursor, encodeCursor } from '../../lib/store/cursor.ts';
+import type { HistoryItem } from '../../lib/store/historyItem.ts';
+import { type Walk, walkHistory } from '../../lib/store/historyWalk.ts';
+import { parseObjectKey } from '../../lib/store/keys.ts';
+import { ReadBudget } from '../../lib/store/readBudget.ts';
+import type { ApiRequest } from '../http/request.ts';
+import { toEventItem } from './eventItem.ts';
+import { isObjectScope, planHistory } from './historyScope.ts';
+import { instantOf, readParameters, timeText } from './parameters.ts';
+import type { QueryDependencies } from './query.ts';
+
+/** What decides which events are in the list. */
+type EventsQuery = Omit<z.infer<typeof eventsQuerySchema>, 'cursor' | 'limit'>;
+
+/** What one request may read: about 3.5 MB of items, and less time than API Gateway allows. */
+const readLimits = { items: 5_000, calls: 500, ms: 12_000 };
+
+const defaultRangeMs = 24 * 3_600_000;
+
+/** Below and above every key: keys begin with a year. */
+const lowest = ' ';
+const highest = '~';
+
+/** Bounds are settled with the first page: `15m` ago must not move while a reader turns pages. */
+const stateSchema = z.object({
+  since: z.string().optional(),
+  until: z.string().optional(),
+  place: z.object({ group: z.string(), key: z.string().optional(), partition: z.string().optional() }),
+});
+
+/** `GET /v1/events`: history by time, newest first unless asked otherwise. */
+export async function listEvents(
+  request: ApiRequest,
+  { history, clusters, now }: QueryDependencies,
+): Promise<Page<EventItem>> {
+  const { cursor, limit, ...query } = readParameters(request, eventsQuerySchema);
+  const from = cursor === undefined ? undefined : decodeCursor(query, cursor, stateSchema);
+  const nowMs = now();
+  const { since, until } = from ?? rangeOf(query, nowMs);
+  const plan = await planHistory(query, { since, until }, query.order, clusters);
+  const walk: Walk = {
+    groups: plan.groups,
+    low: since ?? lowest,
+    high: until ?? highest,
+    order: query.order,
+    from: from?.place,
+    pageSize: pageSizeFor(limit, plan.groups[0]?.partitions.length ?? 1),
+  };
+  const budget = new ReadBudget({ ...readLimits, deadline: nowMs + readLimits.ms }, now);
+  const matches = matcherFor(query, nowMs);
+  const found: HistoryItem[] = [];
+  const place = await walkHistory(walk, history.reader(plan.index), budget, (item) => {
+    if (matches(item)) found.push(item);
+    return found.length < limit;
+  });
+  return {
+    items: found.map(toEventItem),
+    ...(place === undefined ? {} : { cursor: encodeCursor(query, { since, until, place }) }),
+  };
+}
+
+/** One object is shown whole; everything else is a day unless asked for more. `until` stays open: clocks of nodes run ahead. */
+function rangeOf(query: EventsQuery, nowMs: number): { since?: string | undefined; until?: string | undefined } {
+  const until = query.until === undefined ? undefined : instantOf(query.until, nowMs);
+  if (query.since !== undefined) return { since: instantOf(query.since, nowMs), until };
+  if (isObjectScope(query)) return { until };
+  return { since: timeText((until === undefined ? nowMs : Date.parse(until)) - defaultRangeMs), until };
+}
+
+/** Enough for the page from one partition; when many are merged each gives a part of it. */
+function pageSizeFor(limit: number, partitions: number): number {
+  return Math.max(10, Math.ceil((limit * 1.5) / partitions) + 1);
+}
+
+function matcherFor(query: EventsQuery, nowMs: number): (item: HistoryItem) => boolean {
+  const { kind, name, reason, severity, minSeverity, type } = query;
+  const nowSeconds = Math.floor(nowMs / 1_000);
+  return (item) => {
+    if (item.ttl <= nowSeconds) return false; // DynamoDB deletes expired items within days
+    if (severity !== undefined && !severity.includes(item.s)) return false;
+    if (minSeverity !== undefined && !isAtLeast(item.s, minSeverity)) return false;
+    if (type !== undefined && !type.includes(item.t)) return false;
+    if (reason !== undefined && !reason.includes(item.r) && !reason.includes(item.e ?? item.r)) return false;
+    if (kind === undefined && name === undefined) return true;
+    const about = parseObjectKey(item.pk);
+    return (kind === undefined || about.kind === kind) && (name === undefined || about.name === name);
+  };
+}

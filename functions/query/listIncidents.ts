@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { type IncidentItem, incidentsQuerySchema, type Page } from '../../lib/api/contract.ts';
+import { KefError } from '../../lib/errors.ts';
+import { decodeCursor, encodeCursor } from '../../lib/store/cursor.ts';
+import { incidentKey, lastSeenKey } from '../../lib/store/incidentKeys.ts';
+import type { IncidentRow } from '../../lib/store/incidentRow.ts';
+import type { IncidentPage } from '../../lib/store/incidentsTable.ts';
+import { type ApiRequest, pathParameter } from '../http/request.ts';
+import { instantOf, readParameters } from './parameters.ts';
+import type { QueryDependencies } from './query.ts';
+
+/** A place in the index `byCluster`, the same for every cluster because its sort key ends in the whole fingerprint. */
+const placeSchema = z.object({ gsk: z.string(), pk: z.string() });
+
+type Place = z.infer<typeof placeSchema>;
+
+const stateSchema = z.object({ since: z.string().optional(), until: z.string().optional(), after: placeSchema });
+
+/** `GET /v1/incidents`: last seen first, of one cluster or of all. */
+export async function listIncidents(
+  request: ApiRequest,
+  { incidents, clusters, now }: QueryDependencies,
+): Promise<Page<IncidentItem>> {
+  const { cursor, limit, ...query } = readParameters(request, incidentsQuerySchema);
+  const from = cursor === undefined ? undefined : decodeCursor(query, cursor, stateSchema);
+  const nowMs = now();
+  const { since, until } = from ?? {
+    since: query.since === undefined ? undefined : instantOf(query.since, nowMs),
+    until: query.until === undefined ? undefined : instantOf(query.until, nowMs),
+  };
+  const ids = query.cluster === undefined ? await clusters.ids() : [query.cluster];
+  const pages = await Promise.all(
+    ids.map((cluster) => {
+      const startKey = from === undefined ? undefined : { gpk: cluster, sk: incidentKey('').sk, ...from.after };
+      return incidents.list({ ...query, cluster, since, until, limit, startKey });
+    }),
+  );
+  const { rows, after } = mergePages(pages, limit);
+  return {
+    items: rows.map((row) => ({ ...row })),
+    ...(after === undefined ? {} : { cursor: encodeCursor(query, { since, until, after }) }),
+  };
+}
+
+/** `GET /v1/incidents/{fingerprint}`. */
+export async function getIncident(request: ApiRequest, { incidents }: QueryDependencies): Promise<IncidentItem> {
+  const fingerprint = fingerprintIn(pathParameter(request, 'fingerprint') ?? '');
+  const row = await incidents.get(fingerprint);
+  if (row === undefined) throw new KefError('NotFound', `There is no incident '${fingerprint.slice(0, 512)}'.`);
+  return { ...row };
+}
+
+/**
+ * Merges the clusters' pages. What a cluster has not read yet may be as new as the end of its page, so nothing older than the
+ * newest such end can be shown now; that end is where the next page starts.
+ */
+function mergePages(pages: readonly IncidentPage[], limit: number): { rows: IncidentRow[]; after?: Place } {
+  const ends = pages.flatMap(({ lastKey }) => (lastKey === undefined ? [] : [placeSchema.parse(lastKey)]));
+  const end = ends.reduce<Place | undefined>((newest, place) => {
+    return newest === undefined || place.gsk > newest.gsk ? place : newest;
+  }, undefined);
+  const known = pages
+    .flatMap(({ items }) => items)
+    .map((row) => ({ row, place: { gsk: lastSeenKey(row.lastSeen, row.fingerprint), pk: row.fingerprint } }))
+    .filter(({ place }) => end === undefined || place.gsk >= end.gsk)
+    .sort((a, b) => (a.place.gsk < b.place.gsk ? 1 : -1));
+  const shown = known.slice(0, limit);
+  const after = known.length > limit ? shown.at(-1)?.place : end;
+  return { rows: shown.map(({ row }) => row), ...(after === undefined ? {} : { after }) };
+}
+
+/**
+ * API Gateway decodes path variables, other front ends do not. A fingerprint holds `/` and never starts an escape by
+ * accident (its own `%` travels as `%25`), so text without a slash is still encoded.
+ */
+function fingerprintIn(variable: string): string {
+  if (variable.includes('/')) return variable;
+  try {
+    return decodeURIComponent(variable);
+  } catch (error) {
+    throw new KefError('QueryInvalid', `The fingerprint in the path is not URL-encoded: '${variable.slice(0, 200)}'.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { KefError } from '../../lib/errors.ts';
+import type { ClustersTable } from '../../lib/store/clustersTable.ts';
+import type { HistoryTable } from '../../lib/store/historyTable.ts';
+import type { IncidentsTable } from '../../lib/store/incidentsTable.ts';
+import type { HttpHandler } from '../http/httpHandler.ts';
+import { type ApiRequest, respond, routeOf } from '../http/request.ts';
+import { listClusters } from './listClusters.ts';
+import { listEvents } from './listEvents.ts';
+import { getIncident, listIncidents } from './listIncidents.ts';
+import { stats } from './stats.ts';
+
+/** What query works with. */
+export interface QueryDependencies {
+  readonly history: Pick<HistoryTable, 'reader'>;
+  readonly clusters: Pick<ClustersTable, 'ids' | 'list' | 'namespacesByDay'>;
+  readonly incidents: Pick<IncidentsTable, 'list' | 'get'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+type Answer = (request: ApiRequest, dependencies: QueryDependencies) => Promise<unknown>;
+
+const routes: Readonly<Record<string, Answer>> = {
+  'GET /v1/clusters': listClusters,
+  'GET /v1/events': listEvents,
+  'GET /v1/incidents': listIncidents,
+  'GET /v1/incidents/{fingerprint}': getIncident,
+  'GET /v1/stats': stats,
+};
+
+/** Answers the read routes. */
+export function createQuery(dependencies: QueryDependencies): HttpHandler {
+  return async (request) => {
+    const route = routeOf(request);
+    const answer = Object.hasOwn(routes, route) ? routes[route] : undefined;
+    if (answer === undefined) throw new KefError('NotFound', `There is no ${route} here.`);
+    return respond(200, await answer(request, dependencies));
+  };
+}
