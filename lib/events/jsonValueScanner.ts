@@ -8,6 +8,9 @@ export type ScannedValue =
 /** Largest single value: etcd stores 1.5 MiB per object at most, so no real Event comes near. */
 export const maxValueBytes = 8 * 1024 * 1024;
 
+/** Bytes in which a key, its colon and the white space around it are looked for. */
+const keyReach = 80;
+
 const newline = 0x0a;
 const quote = 0x22;
 const comma = 0x2c;
@@ -84,10 +87,11 @@ export class JsonValueScanner {
   /** A byte of a bracketed or quoted value, or of the rest of a list object. */
   #inside(byte: number, chunk: Uint8Array, index: number): void {
     if (this.#inString) {
-      if (this.#isEscaped) this.#isEscaped = false;
+      if (this.#isEscaped && byte !== newline) this.#isEscaped = false;
       else if (byte === backslash) this.#isEscaped = true;
       else if (byte === quote || byte === newline) {
         this.#inString = false;
+        this.#isEscaped = false;
         if (this.#depth === 0) this.#close(chunk, index + 1);
       }
     } else if (byte === quote) this.#inString = true;
@@ -229,9 +233,14 @@ export class JsonValueScanner {
   /** True when the bracket at `index` opens the `items` of a top-level object. */
   #isItemsKeyBefore(chunk: Uint8Array, index: number): boolean {
     if (this.#state !== 'value' || this.#list !== 'none') return false;
-    const here = chunk.subarray(Math.max(this.#start, index - 80), index);
-    const before = here.length < 80 ? this.#pieces.at(-1)?.subarray(-80) : undefined;
-    const tail = Buffer.concat(before === undefined ? [here] : [before, here]).toString('latin1');
+    const parts = [chunk.subarray(Math.max(this.#start, index - keyReach), index)];
+    let length = parts[0]?.length ?? 0;
+    for (let piece = this.#pieces.length - 1; piece >= 0 && length < keyReach; piece -= 1) {
+      const part = this.#pieces[piece]?.subarray(-keyReach) ?? new Uint8Array(0);
+      parts.unshift(part);
+      length += part.length;
+    }
+    const tail = Buffer.concat(parts).subarray(-keyReach).toString('latin1');
     return /(?:^|[^\\])"items"\s*:\s*$/.test(tail);
   }
 }

@@ -1,0 +1,86 @@
+import { ruleTable } from './ruleTable.ts';
+
+/**
+ * The workload controllers of kube-controller-manager. Their events are on the owner, not on the Pods; a Deployment that
+ * is stuck has none of its own, the causes are on its ReplicaSet and Pods. `FailedCreate` is not resolved by
+ * `SuccessfulCreate`: under a quota both alternate.
+ */
+export const workloadRules = ruleTable('workload', {}, [
+  ['FailedCreate', 'high', 'batch', { kind: 'Job' }],
+  ['FailedCreate', 'high', 'batch', { kind: 'CronJob', id: 'cronjob' }],
+  ['FailedCreate', 'high', 'workload', { kind: 'ReplicaSet', id: 'replicaset' }],
+  ['FailedCreate', 'high', 'workload', { kind: 'ReplicationController', id: 'rc' }],
+  ['FailedCreate', 'high', 'workload', { kind: 'StatefulSet', id: 'statefulset' }],
+  ['FailedCreate', 'high', 'workload', { kind: 'DaemonSet', id: 'daemonset' }],
+  ['FailedDelete', 'medium', undefined, { type: 'Warning' }],
+  ['FailedUpdate', 'medium', 'workload', { kind: 'StatefulSet' }],
+  ['SuccessfulCreate', 'info', undefined],
+  ['SuccessfulDelete', 'info', undefined],
+  ['SuccessfulUpdate', 'info', undefined],
+  ['ScalingReplicaSet', 'info', 'workload'],
+  ['ReplicaSetCreateError', 'high', 'workload'],
+  ['SelectingAll', 'medium', 'workload'],
+  ['DeploymentRollback', 'low', 'workload'],
+  ['DeploymentRollbackRevisionNotFound', 'low', 'workload'],
+  ['DeploymentRollbackTemplateUnchanged', 'low', 'workload'],
+  ['FailedDaemonPod', 'high', 'workload'],
+  ['SucceededDaemonPod', 'low', 'workload'],
+  ['ConflictingController', 'low', 'workload', { kind: 'StatefulSet' }],
+  ['RecreatingFailedPod', 'high', 'workload'],
+  ['RecreatingTerminatedPod', 'low', 'workload'],
+  ['NoPods', 'medium', 'workload', { kind: 'PodDisruptionBudget', type: 'Warning' }],
+  ['NoPods', 'low', 'workload', { kind: 'PodDisruptionBudget', id: 'normal' }],
+  ['CalculateExpectedPodCountFailed', 'medium', 'workload'],
+  ['UnmanagedPods', 'low', 'workload'],
+  ['MultiplePodDisruptionBudgets', 'medium', 'workload'],
+  ['NotDeleted', 'low', 'workload', { component: 'controllermanager' }],
+  ['OwnerRefInvalidNamespace', 'medium', 'workload'],
+]);
+
+/** Jobs and CronJobs. */
+export const batchRules = ruleTable('batch', {}, [
+  ['BackoffLimitExceeded', 'high', 'batch', { kind: 'Job' }],
+  ['DeadlineExceeded', 'high', 'batch', { kind: 'Job' }],
+  ['PodFailurePolicy', 'high', 'batch', { kind: 'Job' }],
+  ['MaxFailedIndexesExceeded', 'high', 'batch', { kind: 'Job' }],
+  ['FailedIndexes', 'high', 'batch', { kind: 'Job' }],
+  ['TooManySucceededPods', 'low', 'batch', { kind: 'Job' }],
+  ['UnknownCompletionMode', 'medium', 'batch', { kind: 'Job' }],
+  ['Completed', 'info', 'batch', { kind: 'Job' }],
+  ['Suspended', 'info', 'batch', { kind: 'Job' }],
+  ['Resumed', 'info', 'batch', { kind: 'Job' }],
+  ['WorkloadCreated', 'info', 'batch', { kind: 'Job' }],
+  // Normal also when the job failed; medium, because the Job itself tells why and is high.
+  ['SawCompletedJob', 'medium', 'batch', { id: 'failed', message: 'condition: Failed', as: 'CronJobRunFailed' }],
+  ['SawCompletedJob', 'info', 'batch', { resolves: ['CronJobRunFailed'], message: 'condition: Complete' }],
+  ['SawCompletedJob', 'info', 'batch', { id: 'other' }],
+  ['JobAlreadyActive', 'low', 'batch'],
+  ['MissingJob', 'low', 'batch'],
+  ['UnexpectedJob', 'low', 'batch'],
+  ['FailedGet', 'medium', 'batch', { kind: 'CronJob' }],
+  ['MissSchedule', 'medium', 'batch'],
+  ['TooManyMissedTimes', 'high', 'batch'],
+  ['UnparseableSchedule', 'medium', 'batch'],
+  ['UnParseableCronJobSchedule', 'medium', 'batch'],
+  ['InvalidSchedule', 'medium', 'batch'],
+  ['UnknownTimeZone', 'medium', 'batch'],
+  ['UnsupportedSchedule', 'low', 'batch'],
+]);
+
+/** The horizontal pod autoscaler. Metrics are missing for a moment after every rollout, hence medium. */
+export const autoscalerRules = ruleTable('hpa', { kind: 'HorizontalPodAutoscaler' }, [
+  ['FailedRescale', 'high', 'autoscaling'],
+  ['FailedGetScale', 'high', 'autoscaling'],
+  ['FailedComputeMetricsReplicas', 'medium', 'autoscaling'],
+  ['FailedGetResourceMetric', 'medium', 'autoscaling'],
+  ['FailedGetContainerResourceMetric', 'medium', 'autoscaling'],
+  ['FailedGetPodsMetric', 'medium', 'autoscaling'],
+  ['FailedGetObjectMetric', 'medium', 'autoscaling'],
+  ['FailedGetExternalMetric', 'medium', 'autoscaling'],
+  ['FailedUpdateStatus', 'medium', 'autoscaling'],
+  ['InvalidMetricSourceType', 'medium', 'autoscaling'],
+  ['SelectorRequired', 'medium', 'autoscaling'],
+  ['InvalidSelector', 'medium', 'autoscaling'],
+  ['AmbiguousSelector', 'medium', 'autoscaling'],
+  ['SuccessfulRescale', 'info', 'autoscaling'],
+]);
