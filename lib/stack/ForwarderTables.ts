@@ -1,4 +1,4 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import {
@@ -32,13 +32,6 @@ export class ForwarderTables extends Construct {
     this.history = this.table('History', historyTableSchema, protectData, StreamViewType.NEW_IMAGE);
     this.incidents = this.table('Incidents', incidentsTableSchema, protectData);
     this.clusters = this.table('Clusters', clustersTableSchema, protectData);
-    if (!protectData) {
-      Validations.of(this).acknowledge({
-        id: 'AwsSolutions-DDB3',
-        reason:
-          'Whoever configured this switched data protection off (protectData: false), which is meant for sandboxes.',
-      });
-    }
   }
 
   private table(id: string, schema: TableSchema, protectData: boolean, dynamoStream?: StreamViewType): TableV2 {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isClusterId } from '../api/clusterId.ts';
+import { clusterIdPattern } from '../api/clusterId.ts';
 import { KefError } from '../errors.ts';
 import { compileRules, type RuleSpec, ruleSpecSchema } from '../events/rules.ts';
 import { severities } from '../events/severity.ts';
@@ -37,7 +37,7 @@ const cluster = z.strictObject({
   /** Names the cluster in URLs, roles and keys. */
   id: z
     .string('must be text (quote it if it looks like a number)')
-    .refine(isClusterId, 'must be 1 to 63 letters, digits, ".", "_" or "-" and begin with a letter or digit'),
+    .regex(clusterIdPattern, 'must be 1 to 63 letters, digits, ".", "_" or "-" and begin with a letter or digit'),
   /** EKS cluster name: the role then trusts that cluster alone, and its Pod Identity association is created. */
   eksCluster: z
     .string('must be text')
@@ -70,7 +70,12 @@ export const configSchema = z.strictObject({
     .optional(),
   clusters: z
     .array(cluster, 'must be a list of clusters, for example "clusters: [{ id: prod }]"')
-    .superRefine(refuseTwins),
+    .refine((clusters) => twinsIn(clusters).length === 0, {
+      // Also when a neighbour is malformed: all mistakes are reported at once.
+      when: ({ value }) => Array.isArray(value),
+      error: ({ input }) =>
+        `must differ in more than case, but the list has ${twinsIn(input).join(' and ')}; rename or remove one`,
+    }),
   /** How long History answers, counted from the event's own time. */
   retentionDays: days.default(30),
   /** How long the original batches stay in S3. */
@@ -121,18 +126,18 @@ function refuseBadSettings(input: z.output<typeof incidents>, context: z.Refinem
   }
 }
 
-/** IAM compares role names without case, so `Prod` and `prod` could not both have a role. */
-function refuseTwins(clusters: readonly { readonly id: string }[], context: z.RefinementCtx): void {
+/** Ids that name one role, as quoted pairs: IAM compares role names without case, so `Prod` and `prod` cannot both have one. */
+function twinsIn(clusters: unknown): string[] {
   const seen = new Map<string, string>();
-  for (const [index, { id }] of clusters.entries()) {
+  const twins: string[] = [];
+  for (const cluster of Array.isArray(clusters) ? clusters : []) {
+    const id: unknown = cluster?.id;
+    if (typeof id !== 'string') continue;
     const twin = seen.get(id.toLowerCase());
-    if (twin !== undefined) {
-      const message =
-        twin === id ? 'is in the list twice; remove one' : `differs from "${twin}" in case alone; rename one`;
-      context.addIssue({ code: 'custom', path: [index, 'id'], message });
-    }
-    seen.set(id.toLowerCase(), id);
+    if (twin === undefined) seen.set(id.toLowerCase(), id);
+    else twins.push(`"${twin}" and "${id}"`);
   }
+  return twins;
 }
 
 /** What a schema cannot see: patterns that do not compile, ids used twice, rules that decide nothing. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { KefError } from '../errors.ts';
 import { closest } from './closest.ts';
@@ -32,11 +32,16 @@ export function readConfig(path: string): ForwarderConfig {
       `${path} is not YAML:\n${document.errors.map(({ message }) => message).join('\n')}`,
     );
   }
-  return check(document.toJS(), path, (place) => {
-    const node: unknown = document.getIn(place, true);
-    const offset = hasRange(node) ? node.range[0] : undefined;
-    return offset === undefined ? undefined : lines.linePos(offset).line;
-  });
+  return check(document.toJS(), path, (place) => lineIn(document, lines, place));
+}
+
+/** The line of a place, or of the nearest thing around it that is in the file. */
+function lineIn(document: Document, lines: LineCounter, place: Path): number | undefined {
+  const node: unknown = document.getIn(place, true);
+  if (hasRange(node)) {
+    return lines.linePos(node.range[0]).line;
+  }
+  return place.length === 0 ? undefined : lineIn(document, lines, place.slice(0, -1));
 }
 
 /**
@@ -53,10 +58,11 @@ function check(input: unknown, source: string, lineOf: (place: Path) => number |
   if (result.success) {
     return result.data;
   }
-  const mistakes = result.error.issues.flatMap(describe).map(({ place, text }) => {
-    const line = lineOf(place);
-    return `  ${line === undefined ? '' : `line ${line}: `}${asKey(place)} ${text}`;
-  });
+  const mistakes = result.error.issues
+    .flatMap(describe)
+    .map(({ place, text }) => ({ line: lineOf(place), text: `${asKey(place)} ${text}` }))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    .map(({ line, text }) => (line === undefined ? `  ${text}` : `  line ${line}: ${text}`));
   const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
   throw new KefError('ConfigInvalid', `${source} has ${count}:\n${mistakes.join('\n')}`);
 }

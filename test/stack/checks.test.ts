@@ -1,0 +1,62 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Acknowledgment, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { buildApp, type ConfigInput } from '../../lib/stack/index.ts';
+import { synthesize } from './assembly.ts';
+
+const config: ConfigInput = { clusters: [{ id: 'demo', eksCluster: 'demo' }, { id: 'other' }] };
+
+/** What cdk-nag's AwsSolutions pack finds in the app: rule and finding, sorted, once each. */
+function findings(input: ConfigInput): string[] {
+  const app = buildApp({ config: input, checks: false });
+  const { violations } = new AwsSolutionsChecks().validateScope(app);
+  rmSync(app.outdir, { recursive: true, force: true });
+  return violations.map(({ ruleName }) => ruleName).sort();
+}
+
+/** The findings as they were without any acknowledgement, and the acknowledgements that were made. */
+function withoutAcknowledgements(input: ConfigInput): { found: string[]; acknowledged: Acknowledgment[] } {
+  const acknowledged: Acknowledgment[] = [];
+  vi.spyOn(Validations.prototype, 'acknowledge').mockImplementation((...rules) => {
+    acknowledged.push(...rules);
+  });
+  return { found: findings(input), acknowledged };
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('cdk-nag', () => {
+  it.each([
+    ['by default', config],
+    ['with data protection off', { ...config, protectData: false }],
+    ['with a region and an account', { ...config, region: 'eu-west-1', account: '111122223333' }],
+  ])('finds nothing that is not acknowledged, %s', (_case, input) => {
+    expect(findings(input)).toEqual([]);
+  });
+
+  it('finds everything that is acknowledged: no acknowledgement outlives its reason', () => {
+    const { found, acknowledged } = withoutAcknowledgements(config);
+    expect(acknowledged.map(({ id }) => id).sort()).toEqual(found);
+    expect(acknowledged.every(({ reason }) => reason.length > 40)).toBe(true);
+  });
+
+  it('needs few acknowledgements by default', () => {
+    expect(withoutAcknowledgements(config).acknowledged.map(({ id }) => id.replace(/\[.*/, ''))).toEqual([
+      'AwsSolutions-IAM5',
+      'AwsSolutions-IAM5',
+      'AwsSolutions-SQS3',
+      'AwsSolutions-IAM5',
+    ]);
+  });
+});
+
+describe('synthesis with all checks', () => {
+  it('passes CloudFormation’s own validation without a warning', () => {
+    const app = synthesize({ config });
+    const report = JSON.parse(readFileSync(join(app.directory, 'validation-report.json'), 'utf8'));
+    expect(report.pluginReports).toEqual([]);
+    app.remove();
+  });
+});
