@@ -1,0 +1,41 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { SNSClient } from '@aws-sdk/client-sns';
+import middy from '@middy/core';
+import type { EventBridgeEvent } from 'aws-lambda';
+import * as z from 'zod';
+import { createDocumentClient } from '../../lib/store/documentClient.ts';
+import { NotificationClaims } from '../../lib/store/incidentNotifications.ts';
+import { readEnvironment, required } from '../http/environment.ts';
+import { addCounts, createTelemetry } from '../http/telemetry.ts';
+import { notifyOnce } from './notifyOnce.ts';
+import { readPublication } from './readPublication.ts';
+import { SnsTopic } from './SnsTopic.ts';
+
+const environment = readEnvironment(z.object({ INCIDENTS_TABLE: required, TOPIC_ARN: required }));
+const { logger, metrics } = createTelemetry('notify');
+const claims = new NotificationClaims({ client: createDocumentClient(), tableName: environment.INCIDENTS_TABLE });
+const topic = new SnsTopic({
+  client: new SNSClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  }),
+  topicArn: environment.TOPIC_ARN,
+});
+
+async function notify(event: EventBridgeEvent<string, unknown>): Promise<void> {
+  const publication = readPublication(event);
+  const outcome = await notifyOnce(publication, { claims, topic });
+  addCounts(metrics, { Notified: outcome === 'told' ? 1 : 0, NotifyRepeats: outcome === 'known' ? 1 : 0 });
+  logger.info(outcome === 'told' ? 'told people' : 'people were told already', {
+    publication: publication.detail.id,
+    fingerprint: publication.detail.fingerprint,
+    severity: publication.detail.severity,
+  });
+}
+
+/** Lambda entry point: target of the event bus rule for news. */
+export const handler = middy<EventBridgeEvent<string, unknown>, void>({ timeoutEarlyInMillis: 0 })
+  .use(injectLambdaContext(logger, { resetKeys: true }))
+  .use(logMetrics(metrics))
+  .handler(notify);

@@ -1,0 +1,72 @@
+import { KefError } from '../../lib/errors.ts';
+import type { OwedPublication } from '../../lib/incidents/debt.ts';
+import { decide } from '../../lib/incidents/decide.ts';
+import type { IncidentState } from '../../lib/incidents/incidentState.ts';
+import type { Occurrence } from '../../lib/incidents/occurrence.ts';
+import type { Publication } from '../../lib/incidents/publication.ts';
+import type { IncidentSettings } from '../../lib/incidents/settings.ts';
+import type { StoredOccurrence } from '../../lib/store/historyItem.ts';
+import { fullJitter } from '../../lib/store/retry.ts';
+import { packEntry } from './busEntry.ts';
+import { renderEntry } from './renderEntry.ts';
+import type { RouteCounts, RoutePorts } from './routePorts.ts';
+
+/** An occurrence on its way, with the record it came from. */
+export interface RoutedOccurrence {
+  readonly index: number;
+  readonly occurrence: Occurrence;
+  readonly stored: StoredOccurrence;
+}
+
+/** Attempts against other invocations that write the same incident. Each loser means somebody else got further. */
+const maxAttempts = 8;
+
+/**
+ * Decides about one fingerprint's occurrences and writes state and debts in one conditional step. When another invocation was
+ * faster, reads what it wrote and decides again.
+ *
+ * @returns the incident as stored; undefined when there is none
+ * @throws KefError `StoreUnavailable` when it could not be written
+ */
+export async function applyOccurrences(
+  work: readonly RoutedOccurrence[],
+  first: IncidentState | undefined,
+  settings: IncidentSettings,
+  ports: RoutePorts,
+  counts: RouteCounts,
+): Promise<IncidentState | undefined> {
+  const occurrences = work.map(({ occurrence }) => occurrence);
+  const fingerprint = occurrences[0]?.fingerprint ?? '';
+  let state = first;
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    if (attempt > 0) {
+      counts.conflicts += 1;
+      await ports.pace.sleep(fullJitter(attempt - 1, ports.pace.random, 10, 500));
+      state = (await ports.incidents.getMany([fingerprint])).get(fingerprint);
+    }
+    const decision = decide(state, occurrences, settings);
+    if (decision.state === undefined || decision.state === state) return decision.state;
+    const expected = state?.version ?? 0;
+    const owed = [...decision.state.owed, ...owe(decision.publications, work, ports.pace.now())];
+    const next = { ...decision.state, owed };
+    if ((await ports.incidents.putDecision(next, expected)) === 'written') {
+      counts.suppressed += decision.suppressed;
+      return { ...next, version: expected + 1 };
+    }
+  }
+  throw new KefError(
+    'StoreUnavailable',
+    `Incident ${fingerprint} is being written by too many at once: ${maxAttempts} attempts lost; it is tried again later.`,
+  );
+}
+
+/** Publications as debts: finished entries, so that they can be paid without the record. */
+function owe(publications: readonly Publication[], work: readonly RoutedOccurrence[], now: number): OwedPublication[] {
+  const processedAt = new Date(now).toISOString();
+  return publications.flatMap(({ labels, fingerprint, ...publication }) => {
+    const source = work.find(({ occurrence }) => occurrence.key === publication.occurrenceKey);
+    if (source === undefined) return []; // decide names only occurrences it was given
+    const entry = renderEntry({ ...publication, labels, fingerprint }, source.stored, processedAt);
+    return [{ ...publication, since: now, entry: packEntry(entry) }];
+  });
+}
