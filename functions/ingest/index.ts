@@ -6,7 +6,7 @@ import { createDocumentClient } from '../../lib/store/documentClient.ts';
 import { HistoryTable } from '../../lib/store/historyTable.ts';
 import { jsonVariable, readEnvironment, required } from '../http/environment.ts';
 import { httpHandler } from '../http/httpHandler.ts';
-import { createTelemetry } from '../http/telemetry.ts';
+import { createLogger, createMetrics } from '../http/telemetry.ts';
 import { createIngest } from './ingest.ts';
 import { Originals } from './Originals.ts';
 
@@ -22,7 +22,7 @@ const environment = readEnvironment(
     ACCOUNT_ID: required.optional(),
   }),
 );
-const telemetry = createTelemetry('ingest');
+const telemetry = { logger: createLogger('ingest'), metrics: createMetrics('ingest') };
 const client = createDocumentClient();
 
 /** Lambda entry point. */

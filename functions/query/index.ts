@@ -5,7 +5,7 @@ import { HistoryTable } from '../../lib/store/historyTable.ts';
 import { IncidentsTable } from '../../lib/store/incidentsTable.ts';
 import { readEnvironment, required } from '../http/environment.ts';
 import { httpHandler } from '../http/httpHandler.ts';
-import { createTelemetry } from '../http/telemetry.ts';
+import { createLogger } from '../http/telemetry.ts';
 import { createQuery } from './query.ts';
 
 const environment = readEnvironment(
@@ -21,5 +21,5 @@ export const handler = httpHandler(
     clusters: new ClustersTable({ client, tableName: environment.CLUSTERS_TABLE }),
     now: Date.now,
   }),
-  createTelemetry('query'),
+  { logger: createLogger('query') },
 );
