@@ -1,0 +1,208 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import * as z from 'zod';
+import { clusterIdSchema } from '../api/contract.ts';
+import { maxBatchEvents, maxInflatedBytes } from '../api/limits.ts';
+import { KefError } from '../errors.ts';
+import { compileRules } from '../events/rules.ts';
+import { severities } from '../events/severity.ts';
+import { durationBetween } from './duration.ts';
+import { nearest } from './suggest.ts';
+
+const namespace = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'a namespace has lower-case letters, digits and dashes');
+const text = z.string().min(1, 'it may not be empty');
+const bytes = (low: number, high: number) => z.int().min(low).max(high);
+
+/**
+ * `Warning` and `Normal` are event types, not severities, but the specification's default configuration says
+ * `min_severity: Warning`: every Warning is at least `low`, ordinary Normal events are `info`.
+ */
+const severityAliases: Readonly<Record<string, string>> = { warning: 'low', normal: 'info' };
+const severity = z.preprocess(
+  (value) => (typeof value === 'string' ? (severityAliases[value.toLowerCase()] ?? value.toLowerCase()) : value),
+  z.enum(severities, { error: () => `expected ${severities.join(', ')}, Warning (= low) or Normal (= info)` }),
+);
+
+const url = z.string().refine((value) => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol), {
+  error: (issue) =>
+    `expected the https:// URL of the API (output ApiUrl of the stack); got ${JSON.stringify(issue.input)}`,
+});
+
+/** The settings of a relay, in the names that the configuration file uses. See `docs/relay.md`. */
+const fileSchema = z.strictObject({
+  // What to watch
+  cluster_id: clusterIdSchema,
+  kubeconfig: text.optional(),
+  context: text.optional(),
+  namespaces: z.array(namespace).max(500).default([]),
+  resync_period: durationBetween('0s', '24h').default(1_800_000),
+  // What to forward
+  event_types: z.array(text).default([]),
+  reason_filters: z.array(text).default([]),
+  exclude_namespaces: z.array(namespace).default([]),
+  min_severity: severity.default('info'),
+  max_event_age: durationBetween('0s', '24h').default(300_000),
+  rules: z.array(z.looseObject({})).default([]),
+  // Where to
+  api_url: url.optional(),
+  message_bus_url: url.optional(),
+  aws_region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as us-west-2')
+    .optional(),
+  // How
+  worker_count: z.int().min(1).max(50).default(5),
+  buffer_size: z.int().min(1).max(1_000_000).default(1_000),
+  batch_max_events: z.int().min(1).max(maxBatchEvents).default(maxBatchEvents),
+  batch_max_bytes: bytes(1_024, maxInflatedBytes - 512 * 1024).default(1024 * 1024),
+  linger: durationBetween('0s', '60s').default(500),
+  compression_level: z.int().min(1).max(9).default(1),
+  request_timeout: durationBetween('100ms', '5m').default(30_000),
+  retry_base: durationBetween('1ms', '1m').default(250),
+  retry_max: durationBetween('10ms', '10m').default(30_000),
+  retry_forbidden: durationBetween('10ms', '1h').default(60_000),
+  heartbeat_interval: durationBetween('100ms', '1h').default(60_000),
+  idle_timeout: durationBetween('100ms', '1h').default(60_000),
+  stall_timeout: durationBetween('10ms', '4m').default(10_000),
+  shutdown_grace: durationBetween('0s', '10m').default(25_000),
+  dead_letter_file: text.optional(),
+  dead_letter_max_bytes: bytes(4_096, 1024 ** 3).default(16 * 1024 * 1024),
+  // Around
+  listen: z
+    .string()
+    .regex(/^(?:\S*:)?\d{1,5}$/, 'expected PORT or ADDRESS:PORT')
+    .default(':8080'),
+  log_level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+/** Every key the configuration file may have. */
+export const configKeys = Object.keys(fileSchema.shape);
+
+type FileConfig = z.infer<typeof fileSchema>;
+
+/** A checked configuration: durations in milliseconds, aliases resolved, defaults filled in. */
+export interface RelayConfig
+  extends Omit<FileConfig, 'api_url' | 'message_bus_url' | 'aws_region' | 'dead_letter_file'> {
+  readonly api_url: string;
+  readonly aws_region: string;
+  readonly dead_letter_file: string;
+}
+
+/** What overrides the file: flags first, then the environment. */
+export interface ConfigOverrides {
+  readonly flags?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Reads a configuration file.
+ *
+ * @throws KefError `ConfigInvalid` that names every wrong key and value at once, one per line.
+ */
+export function parseRelayConfig(yaml: string, overrides: ConfigOverrides = {}): RelayConfig {
+  const given = { ...readYaml(yaml), ...fromEnvironment(overrides.env ?? {}), ...defined(overrides.flags ?? {}) };
+  const parsed = fileSchema.safeParse(given);
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, given))),
+    ...apiProblems(given),
+    ...ruleProblems(given),
+  ];
+  const region = regionOf(given, overrides.env ?? {});
+  if (region === undefined && apiUrlOf(given) !== undefined) {
+    problems.push('aws_region is required: the region of the API, such as us-west-2 (or set AWS_REGION)');
+  }
+  if (!parsed.success || problems.length > 0 || region === undefined) {
+    throw new KefError(
+      'ConfigInvalid',
+      `the relay's configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+    );
+  }
+  const { message_bus_url: _alias, ...settings } = parsed.data;
+  return {
+    ...settings,
+    api_url: apiUrlOf(given) ?? '',
+    aws_region: region,
+    dead_letter_file:
+      settings.dead_letter_file ?? path.join(tmpdir(), `kef-dead-letters-${settings.cluster_id}.ndjson`),
+  };
+}
+
+function readYaml(yaml: string): Record<string, unknown> {
+  let document: unknown;
+  try {
+    document = parseYaml(yaml);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new KefError('ConfigInvalid', `the configuration file is not YAML: ${reason}`, { cause: error });
+  }
+  if (document === null || document === undefined) return {};
+  if (typeof document === 'object' && !Array.isArray(document)) return { ...document };
+  throw new KefError(
+    'ConfigInvalid',
+    'the configuration file must be a mapping of settings such as cluster_id: prod-us-west-2',
+  );
+}
+
+function fromEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return defined({ cluster_id: env.CLUSTER_ID || undefined });
+}
+
+function defined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function apiUrlOf(given: Record<string, unknown>): string | undefined {
+  const value = given.api_url ?? given.message_bus_url;
+  return typeof value === 'string' ? value : undefined;
+}
+
+function apiProblems({ api_url, message_bus_url }: Record<string, unknown>): string[] {
+  if (api_url === undefined && message_bus_url === undefined) {
+    return ['api_url is required: the URL of the API (output ApiUrl of the stack)'];
+  }
+  if (api_url !== undefined && message_bus_url !== undefined && api_url !== message_bus_url) {
+    return ['api_url and message_bus_url are two names of one setting and have two values; give one of them'];
+  }
+  return [];
+}
+
+function ruleProblems({ rules }: Record<string, unknown>): string[] {
+  if (!Array.isArray(rules) || rules.length === 0) return [];
+  try {
+    compileRules(rules);
+    return [];
+  } catch (error) {
+    if (!(error instanceof KefError)) throw error;
+    return [`rules: ${error.message}`];
+  }
+}
+
+/** The region that signs: the setting, else the one in the API's host name, else the environment's. */
+function regionOf(
+  given: Record<string, unknown>,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  if (typeof given.aws_region === 'string') return given.aws_region;
+  const inHost = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(apiUrlOf(given) ?? '')?.[1];
+  return inHost ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
+}
+
+function describe(issue: z.core.$ZodIssue, given: Record<string, unknown>): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const near = nearest(key, configKeys);
+      return `${key}: there is no such setting${near === undefined ? '' : `; did you mean ${near}?`}`;
+    });
+  }
+  const place = issue.path.map(String).join('.');
+  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], given);
+  if (value === undefined) return [`${place} is required`];
+  const message = issue.message.replace(/^Invalid input: /, '');
+  const shown = message.includes('got ') ? '' : `; got ${JSON.stringify(value)}`;
+  return [`${place}: ${message}${shown}`];
+}

@@ -1,0 +1,76 @@
+import { classify, type RuleSet } from '../events/classify.ts';
+import { readEvent } from '../events/readEvent.ts';
+import { isSecretEvent } from '../events/redact.ts';
+import { builtInRules } from '../events/rules.ts';
+import { isAtLeast, type Severity } from '../events/severity.ts';
+import { subjectOf, type WireEvent } from './wireEvent.ts';
+
+/** Why an event is not forwarded; label of `k8s_events_filtered_total`. */
+export type DropReason =
+  | 'secret'
+  | 'namespace'
+  | 'type'
+  | 'reason'
+  | 'severity'
+  | 'unchanged'
+  | 'deleted'
+  | 'known'
+  | 'unreadable'
+  | 'oversize';
+
+/** What decides whether an event is forwarded. Empty lists let everything through. */
+export interface FilterSettings {
+  readonly clusterId: string;
+  readonly eventTypes: readonly string[];
+  readonly reasonFilters: readonly string[];
+  readonly excludeNamespaces: readonly string[];
+  /** `info` lets everything through. */
+  readonly minSeverity: Severity;
+  readonly rules?: RuleSet | undefined;
+}
+
+/** Tells why an event is dropped, or `undefined` when it is forwarded. */
+export type Filter = (event: WireEvent) => DropReason | undefined;
+
+/**
+ * Compiles the settings into one function. Filters are ANDed and the first refusal counts. Events are classified only when a
+ * severity or an effective reason (`CrashLoopBackOff` is never an event's own reason) has to be known. An event that cannot
+ * be read is forwarded: the API refuses it by name, which somebody can see, while a silent drop nobody can.
+ */
+export function compileFilter(settings: FilterSettings): Filter {
+  const types = setOf(settings.eventTypes);
+  const reasons = setOf(settings.reasonFilters);
+  const excluded = setOf(settings.excludeNamespaces);
+  const { clusterId, minSeverity, rules = builtInRules } = settings;
+  const isSeverityWanted = minSeverity !== 'info';
+
+  return (event) => {
+    if (isSecretEvent(event)) return 'secret';
+    if (excluded?.has(namespaceOf(event))) return 'namespace';
+    if (types && !types.has(event.type)) return 'type';
+    const isReasonOpen = reasons !== undefined && !reasons.has(event.reason);
+    if (!isReasonOpen && !isSeverityWanted) return undefined;
+    const classification = tryClassify(event, rules, clusterId);
+    if (classification === undefined) return undefined;
+    if (isReasonOpen && !reasons.has(classification.effectiveReason)) return 'reason';
+    if (isSeverityWanted && !isAtLeast(classification.severity, minSeverity)) return 'severity';
+    return undefined;
+  };
+}
+
+function tryClassify(event: WireEvent, rules: RuleSet, clusterId: string) {
+  try {
+    return classify(readEvent(event), rules, clusterId);
+  } catch {
+    return undefined; // forwarded, see compileFilter
+  }
+}
+
+function setOf(values: readonly string[]): ReadonlySet<unknown> | undefined {
+  return values.length === 0 ? undefined : new Set(values);
+}
+
+/** The namespace of the object; events about cluster-scoped objects have the one they are stored in (`default`). */
+function namespaceOf(event: WireEvent): unknown {
+  return subjectOf(event)?.namespace || event.metadata?.namespace;
+}

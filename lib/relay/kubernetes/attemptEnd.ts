@@ -1,0 +1,25 @@
+import type { StatusObject } from './statusObject.ts';
+
+/** How one list or watch came to its end. */
+export type AttemptEnd =
+  /** A list arrived whole, or the server closed a watch in good order. */
+  | { readonly kind: 'done' }
+  /** The version to resume from is gone, in any of its three forms. */
+  | { readonly kind: 'stale'; readonly form: 'http410' | 'error410' | 'empty' }
+  | { readonly kind: 'refused'; readonly status: StatusObject; readonly retryAfterMs?: number }
+  /** The network or the server broke. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** No byte for the idle time: the stream may be dead without knowing. */
+  | { readonly kind: 'idle' }
+  /** A line that is no JSON. */
+  | { readonly kind: 'corrupt' }
+  /** There was no room for events for so long that the socket was given up. */
+  | { readonly kind: 'stalled' }
+  /** The relay is stopping. */
+  | { readonly kind: 'stopped' };
+
+/** True when `error` is how an aborted request ends. */
+export function endOfError(error: unknown, signal: AbortSignal): AttemptEnd {
+  if (signal.aborted) return { kind: 'stopped' };
+  return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,119 @@
+import * as z from 'zod';
+
+/**
+ * What a relay tells the backend about how far it got: per watch scope (`*`, or a namespace) the resourceVersion up to
+ * which everything was acknowledged. Opaque to the backend, which only stores the newest one.
+ */
+export const positionSchema = z.object({
+  v: z.literal(1),
+  scopes: z.record(z.string(), z.string().regex(/^\d+$/)),
+});
+
+/** See {@link positionSchema}. */
+export type Position = z.infer<typeof positionSchema>;
+
+/** Scope of a watch over all namespaces. */
+export const allNamespaces = '*';
+
+/** Orders two resourceVersions of one server: decimal numbers of any length, compared without losing digits. */
+export function compareVersions(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * The version to resume `scope` from. A relay that watched all namespaces before knows enough about each of them; the
+ * reverse is not true.
+ */
+export function versionFor(position: Position | null, scope: string): string | undefined {
+  return position?.scopes[scope] ?? position?.scopes[allNamespaces];
+}
+
+type Marks = Readonly<Record<string, string>>;
+
+interface SealedBatch {
+  readonly id: number;
+  readonly marks: Marks;
+  isSettled: boolean;
+}
+
+/**
+ * Knows which position may be reported: the one up to which every event was settled (acknowledged, or refused and parked).
+ *
+ * Events enter in the order of their streams: `admit` for one that waits in the open batch, then `observe` for the version
+ * that the stream has reached. `seal` closes the open batch and freezes the versions reached so far with it; batches settle
+ * in any order, but only the contiguous settled prefix moves the position. So an acknowledgement can never pass an unsent
+ * event: a version is observed after its event was admitted, hence frozen no earlier than in the batch that carries the event.
+ *
+ * A list is not in version order, so none of its items is observed; its own version is observed once, after its last item.
+ */
+export class PositionLedger {
+  readonly #reached: Map<string, string>;
+  #acknowledged: Marks;
+  /** Sealed and not yet part of the acknowledged prefix, oldest first; at most a few dozen. */
+  #sealed: SealedBatch[] = [];
+  #open = 0;
+  #nextId = 1;
+
+  constructor(start: Position | null = null) {
+    this.#reached = new Map(Object.entries(start?.scopes ?? {}));
+    this.#acknowledged = { ...start?.scopes };
+  }
+
+  /** Events in the open batch. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** An event of any scope was put into the open batch. */
+  admit(): void {
+    // Until now nothing was waiting, so what was dropped since the last batch is part of the acknowledged prefix.
+    if (this.#open === 0 && this.#sealed.length === 0) this.#acknowledged = this.#snapshot();
+    this.#open += 1;
+  }
+
+  /** `scope` has delivered everything up to `version`: every event so far was admitted or deliberately dropped. */
+  observe(scope: string, version: string): void {
+    this.#reached.set(scope, version);
+  }
+
+  /** The version that `scope` has reached, acknowledged or not: where its stream goes on within this process. */
+  reached(scope: string): string | undefined {
+    return this.#reached.get(scope);
+  }
+
+  /**
+   * Closes the open batch as `parts` batches (a backlog part and a normal part) and returns their ids in order. Only the last
+   * part carries the versions reached, because the earlier ones hold only some of the events below them.
+   */
+  seal(parts: number): number[] {
+    const before = this.#sealed.at(-1)?.marks ?? this.#acknowledged;
+    const ids: number[] = [];
+    for (let part = 1; part <= parts; part += 1) {
+      const id = this.#nextId;
+      this.#nextId += 1;
+      this.#sealed.push({ id, marks: part === parts ? this.#snapshot() : before, isSettled: false });
+      ids.push(id);
+    }
+    this.#open = 0;
+    return ids;
+  }
+
+  /** Batch `id` is done with: the API acknowledged it, or what it refused is parked. */
+  settle(id: number): void {
+    const batch = this.#sealed.find((candidate) => candidate.id === id);
+    if (batch) batch.isSettled = true;
+    while (this.#sealed[0]?.isSettled) this.#acknowledged = this.#sealed.shift()?.marks ?? this.#acknowledged;
+  }
+
+  /** The position that may be reported now; `null` before any scope got through its first list. */
+  get position(): Position | null {
+    const nothingWaits = this.#open === 0 && this.#sealed.length === 0;
+    const scopes = nothingWaits ? this.#snapshot() : { ...this.#acknowledged };
+    return Object.keys(scopes).length === 0 ? null : { v: 1, scopes };
+  }
+
+  #snapshot(): Marks {
+    return Object.fromEntries(this.#reached);
+  }
+}
