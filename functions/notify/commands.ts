@@ -18,7 +18,8 @@ export function commandsFor(detail: StandardEvent): string[] {
   const namespace = detail.labels.involved_namespace ?? detail.namespace;
   const where = isScoped && namespace !== '' ? ` -n ${quote(namespace)}` : '';
   // A storm has no single object, and a name that begins like an option could make kubectl do something else.
-  if (name === '*' || name.startsWith('-')) return [`kubectl get ${quote(kind.toLowerCase())}${where}`, eventsCommand(where)];
+  if (name === '*' || name.startsWith('-'))
+    return [`kubectl get ${quote(kind.toLowerCase())}${where}`, eventsCommand(where)];
   const object = quote(name);
   const describe = `kubectl describe ${quote(kind.toLowerCase())} ${object}${where}`;
   const ofContainer = container === undefined ? '' : ` -c ${quote(container)}`;

@@ -7,13 +7,14 @@ import * as z from 'zod';
 import { createDocumentClient } from '../../lib/store/documentClient.ts';
 import { NotificationClaims } from '../../lib/store/incidentNotifications.ts';
 import { readEnvironment, required } from '../http/environment.ts';
-import { addCounts, createTelemetry } from '../http/telemetry.ts';
+import { addCounts, createLogger, createMetrics } from '../http/telemetry.ts';
 import { notifyOnce } from './notifyOnce.ts';
 import { readPublication } from './readPublication.ts';
 import { SnsTopic } from './SnsTopic.ts';
 
 const environment = readEnvironment(z.object({ INCIDENTS_TABLE: required, TOPIC_ARN: required }));
-const { logger, metrics } = createTelemetry('notify');
+const logger = createLogger('notify');
+const metrics = createMetrics('notify');
 const claims = new NotificationClaims({ client: createDocumentClient(), tableName: environment.INCIDENTS_TABLE });
 const topic = new SnsTopic({
   client: new SNSClient({

@@ -9,7 +9,7 @@ import { createDocumentClient } from '../../lib/store/documentClient.ts';
 import { IncidentsTable } from '../../lib/store/incidentsTable.ts';
 import { realPace } from '../../lib/store/retry.ts';
 import { readEnvironment, required } from '../http/environment.ts';
-import { addCounts, createTelemetry } from '../http/telemetry.ts';
+import { addCounts, createLogger, createMetrics } from '../http/telemetry.ts';
 import { EventBridgeBus } from './EventBridgeBus.ts';
 import { routeBatch } from './routeBatch.ts';
 import type { RoutePorts } from './routePorts.ts';
@@ -18,7 +18,8 @@ const environment = readEnvironment(
   z.object({ INCIDENTS_TABLE: required, EVENT_BUS_NAME: required, INCIDENT_SETTINGS: z.string().optional() }),
 );
 const settings = parseIncidentSettings(environment.INCIDENT_SETTINGS);
-const { logger, metrics } = createTelemetry('route');
+const logger = createLogger('route');
+const metrics = createMetrics('route');
 
 const ports: RoutePorts = {
   incidents: new IncidentsTable({ client: createDocumentClient(), tableName: environment.INCIDENTS_TABLE }),
