@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { EventBus, type EventPattern, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -97,6 +97,18 @@ export interface AddClusterProps extends ClusterProps {
   readonly scope?: Construct;
 }
 
+export interface OnEventProps {
+  /**
+   * Which publications: detail types `event.k8s.received`, `.ongoing`, `.escalated`, `.resolved`, `.storm`, and fields of
+   * the standard event in `detail`.
+   *
+   * @default - all
+   */
+  readonly pattern?: EventPattern;
+  /** At most 5. Give each a dead-letter queue: EventBridge drops what it cannot deliver. */
+  readonly targets: readonly IRuleTarget[];
+}
+
 /**
  * The backend: API, History with its stream, incidents, event bus, notifications. Many clusters, one of these per
  * account and region.
@@ -172,6 +184,23 @@ export class EventForwarder extends Construct {
     }
     this.clusterIds.set(cluster.id.toLowerCase(), cluster.id);
     return new RelayRole(scope, `Cluster-${cluster.id}`, { ...cluster, api: this.api, forwarderName: this.name });
+  }
+
+  /**
+   * Sends publications that match `pattern` to targets of yours; `source` is already narrowed to this product's.
+   *
+   * @example
+   * forwarder.onEvent('Pager', {
+   *   pattern: { detail: { severity: ['critical'], labels: { notify: ['true'] } } },
+   *   targets: [new SqsQueue(queue, { deadLetterQueue })],
+   * });
+   */
+  onEvent(id: string, props: OnEventProps): Rule {
+    return new Rule(this, id, {
+      eventBus: this.bus,
+      eventPattern: { source: ['kubernetes'], ...props.pattern },
+      targets: [...props.targets],
+    });
   }
 
   /** Lets `grantee` call every read route. */

@@ -35,7 +35,7 @@ export class RouteFunction extends ForwarderFunction {
     this.addToRolePolicy(
       new PolicyStatement({
         sid: 'DecideIncidents',
-        actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
         resources: [incidents.tableArn],
       }),
     );

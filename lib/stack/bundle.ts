@@ -1,9 +1,10 @@
-import { mkdirSync, renameSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Stage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
+import { KefError } from '../errors.ts';
 
 /** The Lambda functions of the backend, each a folder in `functions/`. */
 export const functionNames = ['ingest', 'route', 'query', 'notify'] as const;
@@ -18,14 +19,14 @@ export function functionEntry(name: FunctionName): string {
 }
 
 /**
- * Bundles one handler into `outputDir/index.mjs` with esbuild in this process: no Docker, no `npx`, no lock file
+ * Bundles one handler into `directory/index.mjs` with esbuild in this process: no Docker, no `npx`, no lock file
  * search. The AWS SDK is bundled too, so the bytes that were tested are the bytes that run, and they load faster than
  * the runtime's copy. Same sources, same bytes.
  */
-export function bundleFunction(name: FunctionName, outputDir: string): void {
+export function bundleFunction(name: FunctionName, directory: string): void {
   buildSync({
     entryPoints: [functionEntry(name)],
-    outfile: join(outputDir, 'index.mjs'),
+    outfile: join(directory, 'index.mjs'),
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -38,29 +39,18 @@ export function bundleFunction(name: FunctionName, outputDir: string): void {
     banner: { js: requireShim },
     logLevel: 'error',
   });
-  moveSourceMap(name, outputDir);
 }
 
-/** Maps stay on the machine that built: in the asset they would double every cold start's download. */
-function moveSourceMap(name: FunctionName, outputDir: string): void {
-  const maps = join(dirname(outputDir), 'sourcemaps');
-  mkdirSync(maps, { recursive: true });
-  renameSync(join(outputDir, 'index.mjs.map'), join(maps, `${name}.mjs.map`));
-}
-
-/** The handler's bundle as a CDK asset, addressed by its content. */
-export function functionCode(name: FunctionName): Code {
-  return Code.fromAsset(dirname(functionEntry(name)), {
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      // CDK asks for an image even when bundling never leaves this process; this one is never pulled.
-      image: DockerImage.fromRegistry('scratch'),
-      local: {
-        tryBundle(outputDir) {
-          bundleFunction(name, outputDir);
-          return true;
-        },
-      },
-    },
-  });
+/**
+ * The handler's bundle as a CDK asset, addressed by its content. Its source map stays in the cloud assembly: in the asset
+ * it would double what a cold start downloads.
+ */
+export function functionCode(scope: Construct, name: FunctionName): Code {
+  const assembly = Stage.of(scope)?.assetOutdir;
+  if (assembly === undefined) {
+    throw new KefError('ConfigInvalid', `function ${name} must be created inside of a CDK App or Stage.`);
+  }
+  const directory = join(assembly, 'bundles', name);
+  bundleFunction(name, directory);
+  return Code.fromAsset(directory, { exclude: ['*.map'] });
 }

@@ -3,7 +3,7 @@
  * fresh process of the Node that runs this script; the median of RUNS (default 9) is printed.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -47,7 +47,6 @@ function median(values: readonly number[]): number {
 
 function measure(name: FunctionName, runs: number, directory: string) {
   const output = join(directory, name);
-  mkdirSync(output);
   bundleFunction(name, output);
   const module = join(output, 'index.mjs');
   const code = readFileSync(module);

@@ -82,7 +82,6 @@ describe('functions', () => {
     Route: [
       'logs:',
       'dynamodb:BatchGetItem',
-      'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DescribeStream',
