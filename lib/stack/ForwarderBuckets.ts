@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 
 export interface ForwarderBucketsProps {
@@ -29,6 +30,8 @@ export class ForwarderBuckets extends Construct {
 
   constructor(scope: Construct, id: string, props: ForwarderBucketsProps = {}) {
     super(scope, id);
+    // The other way, an ACL, is impossible on a bucket whose owner is enforced; apps without recommended flags default to it.
+    this.node.setContext(S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY, true);
     this.accessLogs = this.bucket('AccessLogs', accessLogsRetention);
     this.originals = this.bucket('Originals', props.originalsRetention ?? Duration.days(365), 'originals/');
     this.parked = this.bucket('Parked', parkedRetention, 'parked/');

@@ -62,10 +62,7 @@ export function asText(value: Value): string {
       return parts.map(asText).join(delimiter);
     }
     case 'Fn::ImportValue':
-      // Exports are named after the resource: kef:ExportsOutputRef<LogicalId><hash of the logical id's length 16>.
-      return `<${String(argument)
-        .replace(/^.*:ExportsOutputRef/, '')
-        .slice(0, -16)}…>`;
+      return `<${argument}>`;
     default:
       throw new Error(`unexpected function in an ARN: ${JSON.stringify(value)}`);
   }
