@@ -1,14 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { ArnPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventForwarder, type EventForwarderProps } from '../../lib/stack/index.ts';
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'kef-construct-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
 
 /** A forwarder in somebody else's app. */
 function forwarderIn(props: EventForwarderProps = {}, region?: string) {
-  const stack = new Stack(new App(), 'Mine', region === undefined ? {} : { env: { region } });
+  const stack = new Stack(
+    new App({ outdir: mkdtempSync(join(directory, 'out-')) }),
+    'Mine',
+    region === undefined ? {} : { env: { region } },
+  );
   return { stack, forwarder: new EventForwarder(stack, 'Events', props) };
 }
 
