@@ -1,7 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { httpHandler } from '../../functions/http/httpHandler.ts';
 import { createIngest, type IngestDependencies } from '../../functions/ingest/ingest.ts';
@@ -320,6 +322,37 @@ describe('when something behind it fails', () => {
     const answer = await call(ingest(broken), batchRequest(cluster, { events }));
     expect(answer).toMatchObject({ status: 503, body: { error: { code: 'StoreUnavailable' } } });
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  });
+
+  describe('a throttled history', () => {
+    const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+    const throttled = mockClient(client);
+    let time = 0;
+    const sleep = async (ms: number) => {
+      time += ms;
+    };
+    const pace = { now: () => time, sleep, random: () => 0.9 };
+    const history = new HistoryTable({ client, tableName: 'history', pace });
+    const request = () => batchRequest(cluster, { events });
+
+    it('that takes nothing in time is a 503', async () => {
+      throttled.on(BatchWriteCommand).callsFake((input) => ({ UnprocessedItems: input.RequestItems }));
+      const answer = await call(ingest({ history, now: () => time }), request());
+      expect(answer).toMatchObject({ status: 503, body: { error: { code: 'StoreUnavailable' } } });
+      expect(time).toBeLessThan(10_000);
+    });
+
+    it('that takes the rest at the second try is a 200', async () => {
+      throttled
+        .reset()
+        .on(BatchWriteCommand)
+        .callsFakeOnce((input) => ({ UnprocessedItems: input.RequestItems }))
+        .resolves({});
+      expect(await call(ingest({ history, now: () => time }), request())).toMatchObject({
+        status: 200,
+        body: { accepted: 1 },
+      });
+    });
   });
 
   it('the position does not move past a batch that was not stored', async () => {
