@@ -8,11 +8,15 @@ export const clusterIdSchema = z
   .string()
   .regex(clusterIdPattern, "expected 1 to 63 letters, digits, '.', '_' or '-', starting with a letter or digit");
 
-const shortText = z.string().max(256);
+/** Half a surrogate pair is JSON but not UTF-8, and the store takes UTF-8. */
+const shortText = z
+  .string()
+  .max(256)
+  .transform((text) => text.toWellFormed());
 const count = z.int().min(0);
 
 /** A stretch of the stream the relay knows it did not deliver. */
-export const gapSchema = z.looseObject({
+export const gapSchema = z.object({
   /** RFC 3339. */
   from: shortText.optional(),
   to: shortText.optional(),
@@ -31,7 +35,7 @@ export const relayInfoSchema = z.object({
   sequence: count.optional(),
   /** The relay's own totals, for the registry. */
   counters: z
-    .record(z.string().min(1).max(64), z.number())
+    .record(z.string().regex(/^[\w.:-]{1,64}$/, 'expected a name of letters, digits and _ . : -'), count)
     .refine((counters) => Object.keys(counters).length <= 64, 'expected at most 64 counters')
     .optional(),
   gaps: z.array(gapSchema).max(20).optional(),

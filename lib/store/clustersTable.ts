@@ -9,7 +9,7 @@ import {
 import { KefError } from '../errors.ts';
 import { type ClusterRow, toClusterRow } from './clusterRow.ts';
 import { joinKey } from './keys.ts';
-import { fullJitter, type Pace, realPace } from './retry.ts';
+import { eachLimited, fullJitter, type Pace, realPace } from './retry.ts';
 import { toStoreError } from './storeError.ts';
 
 /** What {@link ClustersTable.recordBatch} keeps of one batch. */
@@ -48,6 +48,9 @@ const registryKey = 'clusters';
 const secondsPerDay = 86_400;
 const maxReadAttempts = 5;
 
+/** A batch has events of one day, at midnight of two; a replay may have many. */
+const parallelDays = 8;
+
 /** Where each relay is, when it was heard last, and which namespaces had events on which day. */
 export class ClustersTable {
   readonly #client: DynamoDBDocumentClient;
@@ -74,7 +77,9 @@ export class ClustersTable {
     await Promise.all([
       this.#recordReceipt(cluster, receipt),
       this.#register(cluster, receipt.at),
-      ...[...receipt.namespaces].map(([day, namespaces]) => this.#recordNamespaces(cluster, day, namespaces)),
+      eachLimited([...receipt.namespaces], parallelDays, ([day, namespaces]) =>
+        this.#recordNamespaces(cluster, day, namespaces),
+      ),
     ]);
   }
 

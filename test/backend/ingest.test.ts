@@ -117,6 +117,16 @@ describe('a good batch', () => {
     expect((await position(handler)).body).toEqual({ position: { rv: '7' } });
   });
 
+  it('may say strange things about its relay', async () => {
+    const relay = {
+      id: 'half \ud83d',
+      unknown: { deep: [1] },
+      gaps: [{ reason: '\udc00', blob: 'x'.repeat(300_000) }],
+    };
+    const answer = await call(ingest(), batchRequest(cluster, { relay, events: [kubeletEvent()] }));
+    expect(answer).toMatchObject({ status: 200, body: { accepted: 1 } });
+  });
+
   it('marked as backlog stores that mark, and severity decides what is routed', async () => {
     const events = [
       kubeletEvent(),
@@ -176,6 +186,18 @@ describe('a bad body', () => {
     [
       'a position nested 100,000 deep',
       { body: gzip(`{"events":[],"position":${'['.repeat(1e5)}${']'.repeat(1e5)}}`) },
+      422,
+      'BodyInvalid',
+    ],
+    [
+      'a counter no table can hold',
+      { body: gzip('{"events":[],"relay":{"counters":{"x":1e300}}}') },
+      422,
+      'BodyInvalid',
+    ],
+    [
+      'a relay whose start is no time',
+      { body: gzip('{"events":[],"relay":{"startedAt":"noon"}}') },
       422,
       'BodyInvalid',
     ],

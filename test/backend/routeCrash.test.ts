@@ -36,8 +36,8 @@ const scenarios: Record<string, { batches: DynamoDBRecord[][]; settings?: Partia
   'a failure that recovers': {
     batches: [
       [
-        streamRecord(0, { reason: 'BackOff', message: 'Back-off restarting failed container web in pod web-7d9' }),
-        streamRecord(minute, { reason: 'Started', type: 'Normal', message: 'Started container web' }),
+        streamRecord(0, { reason: 'FailedScheduling', message: '0/3 nodes are available: 3 Insufficient cpu.' }),
+        streamRecord(minute, { reason: 'Scheduled', type: 'Normal', message: 'Successfully assigned shop/web-7d9' }),
       ],
     ],
   },
@@ -87,7 +87,7 @@ describe('for any stream', () => {
     fc.record({
       gap: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 600 })),
       pod: fc.integer({ min: 0, max: 6 }),
-      kind: fc.constantFrom('FailedMount', 'Unhealthy', 'Started', 'FailedScheduling'),
+      kind: fc.constantFrom('FailedMount', 'Unhealthy', 'Scheduled', 'FailedScheduling'),
       backlog: fc.boolean(),
       grown: fc.integer({ min: 0, max: 6 }),
     }),
@@ -106,7 +106,7 @@ describe('for any stream', () => {
           const name = `pod-${pod}-${kind}`;
           const count = (counts.get(name) ?? 0) + grown + 1;
           counts.set(name, count);
-          const type = kind === 'Started' ? 'Normal' : 'Warning';
+          const type = kind === 'Scheduled' ? 'Normal' : 'Warning';
           return streamRecord(now, { pod: `web-${pod}`, reason: kind, type, count, backlog, message: kind });
         });
         const settings = { stormLimitPerMinute: 2 };
