@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip, gzipSync } from 'node:zlib';
 import { type Batch, batchFields, batchSchema } from '../../lib/api/contract.ts';
@@ -27,7 +28,7 @@ export async function readBatch(request: ApiRequest): Promise<ReceivedBatch> {
   const body = bodyOf(request);
   const json = isGzip ? await inflate(body) : body;
   if (json.length > maxInflatedBytes) throw tooLarge();
-  const batch = parseBatch(json.toString('utf8'));
+  const batch = parseBatch(textOf(json));
   return { batch, inflatedBytes: json.length, gzip: isGzip ? body : gzipSync(json) };
 }
 
@@ -61,6 +62,11 @@ async function inflate(body: Buffer): Promise<Buffer> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new KefError('BodyNotGzip', `The body was declared gzip and is not: ${reason}.`, { cause: error });
   }
+}
+
+function textOf(json: Buffer): string {
+  if (isUtf8(json)) return json.toString('utf8');
+  throw new KefError('BodyNotJson', 'The body is not JSON: it is not UTF-8.');
 }
 
 function parseBatch(text: string): Batch {

@@ -179,6 +179,12 @@ describe('a bad body', () => {
     ['gzip whose text is a bomb', { body: gzip(Buffer.alloc(64 * 1024 * 1024, 32)) }, 413, 'BodyTooLarge'],
     ['plain JSON over 4 MiB', { ...plain, body: `{"events":["${'x'.repeat(4 << 20)}"]}` }, 413, 'BodyTooLarge'],
     ['gzip of half a JSON text', { body: gzip('{"events":[') }, 400, 'BodyNotJson'],
+    [
+      'gzip of text that is not UTF-8',
+      { body: gzip(Buffer.from('{"events":["\xe9"]}', 'latin1')) },
+      400,
+      'BodyNotJson',
+    ],
     ['plain text that is no JSON', { ...plain, body: 'events' }, 400, 'BodyNotJson'],
     ['JSON that is no object', { body: gzip('[]') }, 422, 'BodyInvalid'],
     ['a batch without events', { body: gzip('{"relay":"r"}') }, 422, 'BodyInvalid'],
