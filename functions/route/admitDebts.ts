@@ -49,11 +49,13 @@ export async function admitDebts(
       state = (await ports.incidents.getStorms([group])).get(group);
     }
     const admission = admit(state, candidates, settings);
+    const { group: next } = admission;
     const now = ports.pace.now();
-    const owed = [...admission.group.owed, ...admission.storms.map((storm) => oweStorm(storm, due, now))];
+    const owed = [...(next?.owed ?? []), ...admission.storms.map((storm) => oweStorm(storm, due, now))];
     const isStored =
-      !admission.isChanged ||
-      (await ports.incidents.putStorm({ ...admission.group, owed }, state?.version ?? 0)) === 'written';
+      next === state ||
+      next === undefined ||
+      (await ports.incidents.putStorm({ ...next, owed }, state?.version ?? 0)) === 'written';
     if (isStored) {
       const keys = new Set(due.map(({ debt }) => debt.occurrenceKey));
       return {

@@ -22,6 +22,7 @@ export function readRecord(record: DynamoDBRecord, index: number): RoutedRecord 
   const { record: event, classification, cluster } = stored;
   const at = utcMicroseconds(event.lastOccurrence);
   const seconds = record.dynamodb?.ApproximateCreationDateTime;
+  const sequence = record.dynamodb?.SequenceNumber;
   const own: Occurrence = {
     key: stored.key,
     fingerprint: fingerprintOf(cluster, event, classification.effectiveReason),
@@ -29,6 +30,7 @@ export function readRecord(record: DynamoDBRecord, index: number): RoutedRecord 
     count: event.count,
     at,
     ...(seconds === undefined ? {} : { arrivedAt: seconds * 1000 }),
+    ...(sequence === undefined ? {} : { sequence }),
     severity: classification.severity,
     effectiveReason: classification.effectiveReason,
     backlog: stored.backlog,

@@ -2,7 +2,7 @@ import { isAtLeast } from '../events/severity.ts';
 import { appliedToken, lookUp, remember } from './appliedKeys.ts';
 import { continueIncident, openIncident, resolveIncident, type Step } from './episode.ts';
 import type { IncidentState } from './incidentState.ts';
-import { elapsedMs, type Moment, millisOf } from './moment.ts';
+import { elapsedMs, laterSequence, type Moment, millisOf } from './moment.ts';
 import type { Occurrence } from './occurrence.ts';
 import type { Publication } from './publication.ts';
 import type { IncidentSettings } from './settings.ts';
@@ -59,28 +59,39 @@ function applyOccurrence(
   if (isRecovery ? state?.status !== 'open' : !isAtLeast(occurrence.severity, settings.openFrom)) return undefined;
 
   const token = appliedToken(occurrence.key, moment);
-  if (state === undefined) return withToken(openIncident(undefined, occurrence, moment, settings), token);
+  if (state === undefined) return withToken(openIncident(undefined, occurrence, moment, settings), occurrence, token);
   const seen = lookUp(state, token);
-  if (seen === 'applied' || (seen === 'forgotten' && !isLateRise(state, occurrence))) return undefined;
-  if (isRecovery) return withToken(resolveIncident(state, occurrence, settings), token);
+  if (seen === 'applied' || (seen === 'forgotten' && !isLateRise(state, occurrence, moment))) return undefined;
+  // Before the trouble, there was nothing to resolve, and that left no trace; delivered again it must not resolve what came later.
+  if (isRecovery && isOvertaken(state, occurrence)) return undefined;
+  if (isRecovery) return withToken(resolveIncident(state, occurrence, settings), occurrence, token);
   const isQuietOver =
     elapsedMs({ at: state.lastSeen, arrivedAt: state.lastArrivedAt }, moment) >= settings.reopenAfterMs;
   const apply = isQuietOver ? openIncident : continueIncident;
-  return withToken(apply(state, occurrence, moment, settings), token);
+  return withToken(apply(state, occurrence, moment, settings), occurrence, token);
 }
 
 /**
  * An occurrence too old to know whether it was applied may still bring a worse severity. That is safe to apply: had it been
  * applied in this episode, the incident would be that severe already.
  */
-function isLateRise(state: IncidentState, occurrence: Occurrence): boolean {
+function isLateRise(state: IncidentState, occurrence: Occurrence, moment: Moment): boolean {
   if (occurrence.isRecovery === true || state.status !== 'open') return false;
-  const isThisEpisode = millisOf(occurrence.at) >= millisOf(state.openedAt) + 1_000;
+  const isThisEpisode =
+    millisOf(moment.at) >= millisOf(state.openedAt) + 1_000 && moment.arrivedAt >= state.openedArrivedAt + 1_000;
   return isThisEpisode && !isAtLeast(state.severity, occurrence.severity);
 }
 
-function withToken(step: Step, token: string): Step {
-  return { ...step, state: { ...step.state, ...remember(step.state, token) } };
+function isOvertaken(state: IncidentState, occurrence: Occurrence): boolean {
+  const { lastSequence } = state;
+  if (lastSequence === undefined || occurrence.sequence === undefined) return false;
+  return laterSequence(lastSequence, occurrence.sequence) === lastSequence;
+}
+
+function withToken(step: Step, occurrence: Occurrence, token: string): Step {
+  const sequence = laterSequence(step.state.lastSequence, occurrence.sequence);
+  const memory = { ...remember(step.state, token), ...(sequence === undefined ? {} : { lastSequence: sequence }) };
+  return { ...step, state: { ...step.state, ...memory } };
 }
 
 function momentOf(occurrence: Occurrence): Moment {

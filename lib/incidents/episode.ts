@@ -35,6 +35,7 @@ export function openIncident(
     severity,
     ...(notify ? { announcedSeverity: severity, notified: moment } : previousNotice(previous)),
     openedAt: moment.at,
+    openedArrivedAt: moment.arrivedAt,
     lastSeen: moment.at,
     lastArrivedAt: moment.arrivedAt,
     window: moment,
@@ -47,6 +48,7 @@ export function openIncident(
     applied: previous?.applied ?? [],
     ...(previous?.floorAt === undefined ? {} : { floorAt: previous.floorAt }),
     ...(previous?.floorArrivedAt === undefined ? {} : { floorArrivedAt: previous.floorArrivedAt }),
+    ...(previous?.lastSequence === undefined ? {} : { lastSequence: previous.lastSequence }),
     owed: previous?.owed ?? [],
   };
   const labels = tier > 0 ? { repeated_count: String(occurrences) } : {};

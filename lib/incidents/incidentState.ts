@@ -14,9 +14,13 @@ export interface IncidentState extends AppliedKeys {
   /** Worst severity that people were told about in this episode; absent while nobody was told. */
   readonly announcedSeverity?: Severity;
   readonly openedAt: string;
+  /** Arrival of the occurrence that opened it, epoch milliseconds. */
+  readonly openedArrivedAt: number;
   readonly lastSeen: string;
   /** Arrival of the last occurrence, epoch milliseconds. */
   readonly lastArrivedAt: number;
+  /** Highest stream sequence number applied. */
+  readonly lastSequence?: string;
   readonly resolved?: Moment;
   /** Start of the current window. */
   readonly window: Moment;

@@ -16,6 +16,11 @@ export interface Occurrence {
    * @default `at`
    */
   readonly arrivedAt?: number;
+  /**
+   * Sequence number of its stream record, decimal digits. Needed only to tell that a recovery came before the trouble
+   * and not after it, when both happened in one second and the recovery is delivered again.
+   */
+  readonly sequence?: string;
   readonly severity: Severity;
   readonly effectiveReason: string;
   /** True for what happened before the relay was watching: recorded, but nobody is woken for it. */

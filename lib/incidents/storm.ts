@@ -58,9 +58,8 @@ export interface StormPublication extends Publication {
 
 /** Which publications may go out. */
 export interface Admission {
-  readonly group: StormGroupState;
-  /** False when `group` is what is stored already. */
-  readonly isChanged: boolean;
+  /** The very object that came in when nothing has to be written; undefined while there is nothing to remember. */
+  readonly group: StormGroupState | undefined;
   readonly admitted: ReadonlySet<string>;
   readonly storms: readonly StormPublication[];
 }
@@ -101,7 +100,7 @@ export function admit(
       if (verdict.storm !== undefined) storms.push(verdict.storm);
     }
   }
-  return { group: current ?? emptyGroup(candidates[0]), isChanged: current !== group, admitted, storms };
+  return { group: current, admitted, storms };
 }
 
 interface Verdict {
@@ -203,11 +202,11 @@ function quiet(): number[] {
   return severities.map(() => 0);
 }
 
-function emptyGroup(first: StormCandidate | undefined): StormGroupState {
+function emptyGroup(first: StormCandidate): StormGroupState {
   return {
-    group: first === undefined ? '' : stormGroupOf(first.fingerprint),
+    group: stormGroupOf(first.fingerprint),
     version: 0,
-    minute: { at: first?.at ?? '', arrivedAt: first?.arrivedAt ?? 0 },
+    minute: { at: first.at, arrivedAt: first.arrivedAt },
     total: 0,
     loud: quiet(),
     loudNotify: 0,

@@ -29,8 +29,12 @@ export interface IncidentItem {
   readonly owed: OwedAttributes;
   /** Announced severity. */
   readonly as?: Severity;
+  /** Arrival of the opening occurrence. */
+  readonly oa: number;
   /** Last arrival. */
   readonly la: number;
+  /** Last stream sequence number. */
+  readonly sq?: string;
   readonly resolved?: Moment;
   readonly window: Moment;
   readonly notified?: Moment;
@@ -67,7 +71,9 @@ export function toIncidentItem(state: IncidentState, version: number, retentionD
     ...(state.message === undefined ? {} : { message: state.message }),
     owed: toOwedAttributes(state.owed),
     ...(state.announcedSeverity === undefined ? {} : { as: state.announcedSeverity }),
+    oa: state.openedArrivedAt,
     la: state.lastArrivedAt,
+    ...(state.lastSequence === undefined ? {} : { sq: state.lastSequence }),
     ...(state.resolved === undefined ? {} : { resolved: state.resolved }),
     window: state.window,
     ...(state.notified === undefined ? {} : { notified: state.notified }),
@@ -91,7 +97,9 @@ export function fromIncidentItem(item: IncidentItem): IncidentState {
     ...(item.as === undefined ? {} : { announcedSeverity: item.as }),
     openedAt: item.openedAt,
     lastSeen: item.lastSeen,
+    openedArrivedAt: item.oa,
     lastArrivedAt: item.la,
+    ...(item.sq === undefined ? {} : { lastSequence: item.sq }),
     ...(item.resolved === undefined ? {} : { resolved: item.resolved }),
     window: item.window,
     ...(item.notified === undefined ? {} : { notified: item.notified }),
