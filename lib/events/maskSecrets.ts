@@ -27,7 +27,7 @@ const tellingShape = /eyJ|A[KSBC][IC]A|[a-z]_|-BEGIN|xox|xapp-|AIza|glpat|hv[bsr
 const tokens = new RegExp(
   `(?<![A-Za-z0-9_-])(?:${[
     // JSON web tokens and their encrypted form: base64url of `{"` is eyJ.
-    'eyJ[\\w-]{8,}\\.[\\w-]{4,}(?:\\.[\\w-]*){0,3}',
+    'eyJ[\\w-]{8,}\\.(?:[\\w-]*\\.){0,3}[\\w-]{4,}',
     // AWS access key ids, with the secret key when it follows.
     '(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])(?:["\'\\s:,=/]{1,3}[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=]))?',
     'gh[pousr]_[A-Za-z0-9]{20,255}',

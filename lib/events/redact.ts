@@ -18,21 +18,27 @@ export interface RedactionResult {
  */
 export function redactEvent(raw: RawEvent, options: MaskOptions = {}): RedactionResult {
   const { metadata } = raw;
-  let redactions = maskField(raw, 'message', options) + maskField(raw, 'note', options);
-  if (isObject(metadata)) {
-    if (metadata.managedFields !== undefined) delete metadata.managedFields;
-    const { annotations } = metadata;
-    if (isObject(annotations)) {
-      for (const key of Object.keys(annotations)) redactions += maskField(annotations, key, options);
-    }
+  // The last field of metadata, where the API server writes it: V8 undoes its addition, which keeps the object fast.
+  if (isObject(metadata) && metadata.managedFields !== undefined) delete metadata.managedFields;
+  const redactions = maskTexts(raw, options);
+  const truncated = limitEventSize(raw);
+  // A cut can leave something that looks like a secret only now.
+  if (truncated) maskTexts(raw, options);
+  return { redactions, truncated };
+}
+
+function maskTexts(raw: RawEvent, options: MaskOptions): number {
+  let masked = maskField(raw, 'message', options) + maskField(raw, 'note', options);
+  const annotations = isObject(raw.metadata) ? raw.metadata.annotations : undefined;
+  if (isObject(annotations)) {
+    for (const key of Object.keys(annotations)) masked += maskField(annotations, key, options);
   }
-  return { redactions, truncated: limitEventSize(raw) };
+  return masked;
 }
 
 /** True for an event about a Secret: those never leave the cluster, not even redacted. */
 export function isSecretEvent(raw: RawEvent): boolean {
-  const subject = raw.regarding ?? raw.involvedObject;
-  return isObject(subject) && subject.kind === 'Secret';
+  return [raw.regarding, raw.involvedObject].some((subject) => isObject(subject) && subject.kind === 'Secret');
 }
 
 function maskField(object: RawEvent, key: string, options: MaskOptions): number {

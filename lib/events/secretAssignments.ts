@@ -70,7 +70,7 @@ function findValue(text: string, keyStart: number, keyEnd: number, certainty: Ce
   const isColon = sign === ':';
   const span = spanAt(text, separator.lastIndex, valueQuote);
   if (span === undefined) return undefined;
-  if (certainty === 'header') return headerSpan(text, span, isColon);
+  if (certainty === 'header') return headerSpan(text, span, valueQuote !== undefined, isColon);
   if (certainty === 'query') return isColon ? undefined : span;
   const value = text.slice(span.start, span.end);
   if (keyQuote !== undefined) {
@@ -90,7 +90,7 @@ function spanAt(text: string, start: number, quote: string | undefined): Span | 
   return end > start ? { start, end } : undefined;
 }
 
-const runEnd = /[\s"'`,;&<>\\]|$/g;
+const runEnd = /[\s"'`,;&<>\\…]|$/g;
 
 function endOfRun(text: string, start: number): number {
   runEnd.lastIndex = start;
@@ -111,15 +111,22 @@ function endOfQuoted(text: string, start: number, quote: string): number {
   return text.length;
 }
 
-const schemes = /(?:bearer|basic|token|negotiate|digest|apikey|aws4-hmac-sha256)\s+/iy;
+const schemes = /(?:(bearer|basic|token|apikey)|negotiate|digest|aws4-hmac-sha256)\s+/iy;
+const lineEnd = /[\n"']|$/g;
 
 /** After `Authorization:` comes a scheme and then the secret, or the secret at once. */
-function headerSpan(text: string, span: Span, isColon: boolean): Span | undefined {
+function headerSpan(text: string, span: Span, isQuoted: boolean, isColon: boolean): Span | undefined {
   schemes.lastIndex = span.start;
-  const start = schemes.test(text) ? schemes.lastIndex : span.start;
-  const end = start === span.start ? span.end : endOfRun(text, start);
+  const scheme = schemes.exec(text);
+  const start = scheme === null ? span.start : schemes.lastIndex;
+  let { end } = span;
+  if (!isQuoted && scheme !== null) {
+    lineEnd.lastIndex = start;
+    // The parameters of the other schemes go on behind commas.
+    end = scheme[1] === undefined ? (lineEnd.exec(text)?.index ?? text.length) : endOfRun(text, start);
+  }
   if (end <= start) return undefined;
-  return isColon && isWord(text.slice(start, end)) ? undefined : { start, end };
+  return isColon && !isQuoted && isWord(text.slice(start, end)) ? undefined : { start, end };
 }
 
 /** `--password`, `--db-password`: a command-line flag, whose value follows after a space. */
