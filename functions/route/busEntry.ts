@@ -47,7 +47,8 @@ function withShortTexts(entry: BusEntry): BusEntry {
   const annotations = Object.fromEntries(
     Object.entries(entry.detail.annotations).map(([name, text]) => [name, shorten(text)]),
   );
-  return { ...entry, detail: { ...entry.detail, annotations } };
+  const labels = { ...entry.detail.labels, message_truncated: 'true' };
+  return { ...entry, detail: { ...entry.detail, labels, annotations } };
 }
 
 function shorten(text: string): string {

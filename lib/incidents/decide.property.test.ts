@@ -94,6 +94,24 @@ describe('for any history', () => {
     );
   });
 
+  it('nor does it matter when the repeat comes after far more occurrences than are remembered', () => {
+    const manyObjects = fc.record({
+      length: fc.integer({ min: 100, max: 250 }),
+      gap: fc.integer({ min: 0, max: 30_000 }),
+    });
+    fc.assert(
+      fc.property(manyObjects, fc.nat(), ({ length, gap }, from) => {
+        const all = Array.from({ length }, (_, index) => {
+          const severity = severities[(index * 7) % severities.length] ?? 'low';
+          return occurrence(index * gap, { uid: `uid-${index}`, severity, sequence: String(1_000 + index) });
+        });
+        const repeats = all.slice(from % length);
+        expect(decideInBatches([all, repeats, all])).toEqual(decideInBatches([all]));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('publication ids are unique', () => {
     fc.assert(
       fc.property(histories({ withWildClocks: true }), (all) => {
