@@ -3,6 +3,8 @@ import type { ClustersTable } from '../../lib/store/clustersTable.ts';
 import type { HistoryIndex } from '../../lib/store/historyTable.ts';
 import type { Order, PartitionGroup } from '../../lib/store/historyWalk.ts';
 import { dayOf, namespaceDayKey, objectKey } from '../../lib/store/keys.ts';
+import { eachLimited } from '../../lib/store/retry.ts';
+import type { TimeRange } from './parameters.ts';
 
 /** Which part of history a question is about. */
 export interface Scope {
@@ -10,12 +12,6 @@ export interface Scope {
   readonly namespace?: string | undefined;
   readonly kind?: string | undefined;
   readonly name?: string | undefined;
-}
-
-/** Times between which to look; absent ends are open. */
-export interface TimeRange {
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
 }
 
 /** Where to look: an index, and its partitions in the order of the walk. */
@@ -26,6 +22,9 @@ export interface HistoryPlan {
 
 /** Most partitions merged at once. Every one is a query; past this the question should name a namespace. */
 const maxPartitions = 2_000;
+
+/** Clusters asked at once which namespaces they had. */
+const parallelClusters = 16;
 
 const firstDay = '0000-01-01';
 const lastDay = '9999-12-31';
@@ -55,13 +54,14 @@ export async function planHistory(
   }
   const ids = cluster === undefined ? await clusters.ids() : [cluster];
   const days = new Map<string, string[]>();
-  for (const id of ids) {
+  await eachLimited(ids, parallelClusters, async (id) => {
     for (const [day, namespaces] of await clusters.namespacesByDay(id, firstDayOf(range), lastDayOf(range))) {
       const wanted = namespace === undefined ? namespaces : namespaces.filter((known) => known === namespace);
-      if (wanted.length === 0) continue;
-      days.set(day, [...(days.get(day) ?? []), ...wanted.map((space) => namespaceDayKey(id, space, day))]);
+      const partitions = days.get(day) ?? [];
+      partitions.push(...wanted.map((space) => namespaceDayKey(id, space, day)));
+      if (partitions.length > 0) days.set(day, partitions);
     }
-  }
+  });
   const groups = [...days].map(([id, partitions]) => requireFew({ id, partitions }));
   groups.sort((a, b) => (a.id < b.id ? -1 : 1));
   return { index: 'byNamespaceDay', groups: order === 'asc' ? groups : groups.reverse() };

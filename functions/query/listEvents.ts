@@ -9,7 +9,7 @@ import { ReadBudget } from '../../lib/store/readBudget.ts';
 import type { ApiRequest } from '../http/request.ts';
 import { toEventItem } from './eventItem.ts';
 import { isObjectScope, planHistory } from './historyScope.ts';
-import { instantOf, readParameters, timeText } from './parameters.ts';
+import { earlier, readParameters, type TimeRange, timeRange, timeText, withCursor } from './parameters.ts';
 import type { QueryDependencies } from './query.ts';
 
 /** What decides which events are in the list. */
@@ -40,34 +40,58 @@ export async function listEvents(
   const from = cursor === undefined ? undefined : decodeCursor(query, cursor, stateSchema);
   const nowMs = now();
   const { since, until } = from ?? rangeOf(query, nowMs);
-  const plan = await planHistory(query, { since, until }, query.order, clusters);
-  const walk: Walk = {
-    groups: plan.groups,
-    low: since ?? lowest,
-    high: until ?? highest,
-    order: query.order,
-    from: from?.place,
-    pageSize: pageSizeFor(limit, plan.groups[0]?.partitions.length ?? 1),
-  };
   const budget = new ReadBudget({ ...readLimits, deadline: nowMs + readLimits.ms }, now);
   const matches = matcherFor(query, nowMs);
-  const found: HistoryItem[] = [];
-  const place = await walkHistory(walk, history.reader(plan.index), budget, (item) => {
-    if (matches(item)) found.push(item);
-    return found.length < limit;
+  const page = new EventPage(limit);
+  const place = await withCursor(cursor, async () => {
+    const plan = await planHistory(query, { since, until }, query.order, clusters);
+    const walk: Walk = {
+      groups: plan.groups,
+      low: since ?? lowest,
+      high: until ?? highest,
+      order: query.order,
+      from: from?.place,
+      pageSize: pageSizeFor(limit, plan.groups[0]?.partitions.length ?? 1),
+    };
+    return walkHistory(walk, history.reader(plan.index), budget, (item) => {
+      if (matches(item)) page.add(toEventItem(item));
+      return !page.isFull;
+    });
   });
   return {
-    items: found.map(toEventItem),
+    items: page.items,
     ...(place === undefined ? {} : { cursor: encodeCursor(query, { since, until, place }) }),
   };
 }
 
+/** Lambda answers with 6 MB at most; messages may have 16 KiB each. */
+const maxPageBytes = 4 * 1024 * 1024;
+
+/** Events of one answer. */
+class EventPage {
+  readonly items: EventItem[] = [];
+  readonly #limit: number;
+  #bytes = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(item: EventItem): void {
+    this.items.push(item);
+    this.#bytes += Buffer.byteLength(JSON.stringify(item));
+  }
+
+  get isFull(): boolean {
+    return this.items.length >= this.#limit || this.#bytes >= maxPageBytes;
+  }
+}
+
 /** One object is shown whole; everything else is a day unless asked for more. `until` stays open: clocks of nodes run ahead. */
-function rangeOf(query: EventsQuery, nowMs: number): { since?: string | undefined; until?: string | undefined } {
-  const until = query.until === undefined ? undefined : instantOf(query.until, nowMs);
-  if (query.since !== undefined) return { since: instantOf(query.since, nowMs), until };
-  if (isObjectScope(query)) return { until };
-  return { since: timeText((until === undefined ? nowMs : Date.parse(until)) - defaultRangeMs), until };
+function rangeOf(query: EventsQuery, nowMs: number): TimeRange {
+  const { since, until } = timeRange(query, nowMs);
+  if (since !== undefined || isObjectScope(query)) return { since, until };
+  return { since: earlier(until ?? timeText(nowMs), defaultRangeMs), until };
 }
 
 /** Enough for the page from one partition; when many are merged each gives a part of it. */

@@ -5,14 +5,18 @@ import { decodeCursor, encodeCursor } from '../../lib/store/cursor.ts';
 import { incidentKey, lastSeenKey } from '../../lib/store/incidentKeys.ts';
 import type { IncidentRow } from '../../lib/store/incidentRow.ts';
 import type { IncidentPage } from '../../lib/store/incidentsTable.ts';
+import { eachLimited } from '../../lib/store/retry.ts';
 import { type ApiRequest, pathParameter } from '../http/request.ts';
-import { instantOf, readParameters } from './parameters.ts';
+import { readParameters, timeRange, withCursor } from './parameters.ts';
 import type { QueryDependencies } from './query.ts';
 
 /** A place in the index `byCluster`, the same for every cluster because its sort key ends in the whole fingerprint. */
 const placeSchema = z.object({ gsk: z.string(), pk: z.string() });
 
 type Place = z.infer<typeof placeSchema>;
+
+/** Clusters asked at once. */
+const parallelClusters = 16;
 
 const stateSchema = z.object({ since: z.string().optional(), until: z.string().optional(), after: placeSchema });
 
@@ -23,19 +27,16 @@ export async function listIncidents(
 ): Promise<Page<IncidentItem>> {
   const { cursor, limit, ...query } = readParameters(request, incidentsQuerySchema);
   const from = cursor === undefined ? undefined : decodeCursor(query, cursor, stateSchema);
-  const nowMs = now();
-  const { since, until } = from ?? {
-    since: query.since === undefined ? undefined : instantOf(query.since, nowMs),
-    until: query.until === undefined ? undefined : instantOf(query.until, nowMs),
-  };
+  const { since, until } = from ?? timeRange(query, now());
   const ids = query.cluster === undefined ? await clusters.ids() : [query.cluster];
-  const pages = await Promise.all(
-    ids.map((cluster) => {
+  const pages = new Map<string, IncidentPage>();
+  await withCursor(cursor, () =>
+    eachLimited(ids, parallelClusters, async (cluster) => {
       const startKey = from === undefined ? undefined : { gpk: cluster, sk: incidentKey('').sk, ...from.after };
-      return incidents.list({ ...query, cluster, since, until, limit, startKey });
+      pages.set(cluster, await incidents.list({ ...query, cluster, since, until, limit, startKey }));
     }),
   );
-  const { rows, after } = mergePages(pages, limit);
+  const { rows, after } = mergePages([...pages.values()], limit);
   return {
     items: rows.map((row) => ({ ...row })),
     ...(after === undefined ? {} : { cursor: encodeCursor(query, { since, until, after }) }),

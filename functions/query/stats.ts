@@ -1,10 +1,9 @@
 import { type StatsResult, statsQuerySchema } from '../../lib/api/contract.ts';
-import { KefError } from '../../lib/errors.ts';
 import { walkHistory } from '../../lib/store/historyWalk.ts';
 import { ReadBudget } from '../../lib/store/readBudget.ts';
 import type { ApiRequest } from '../http/request.ts';
 import { planHistory } from './historyScope.ts';
-import { instantOf, readParameters, timeText } from './parameters.ts';
+import { earlier, readParameters, timeRange, timeText } from './parameters.ts';
 import type { QueryDependencies } from './query.ts';
 import { Tally } from './Tally.ts';
 
@@ -23,12 +22,9 @@ const countedAttributes = ['pk', 'gsk', 's', 'r', 'e', 't', 'ttl'];
 export async function stats(request: ApiRequest, { history, clusters, now }: QueryDependencies): Promise<StatsResult> {
   const query = readParameters(request, statsQuerySchema);
   const nowMs = now();
-  const until = query.until === undefined ? timeText(nowMs) : instantOf(query.until, nowMs);
-  const since =
-    query.since === undefined ? timeText(Date.parse(until) - defaultRangeMs) : instantOf(query.since, nowMs);
-  if (since >= until) {
-    throw new KefError('QueryInvalid', `since must lie before until; they are ${since} and ${until}.`);
-  }
+  const named = timeRange(query, nowMs);
+  const until = named.until ?? timeText(nowMs);
+  const since = named.since ?? earlier(until, defaultRangeMs);
   const plan = await planHistory(query, { since, until }, 'desc', clusters);
   const budget = new ReadBudget({ ...readLimits, deadline: nowMs + readLimits.ms }, now);
   const tally = new Tally(since, until, Math.floor(nowMs / 1_000));

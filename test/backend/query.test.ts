@@ -231,6 +231,17 @@ describe('GET /v1/events', () => {
     expect(await all(query)).toHaveLength(1);
   });
 
+  it('ends a page early when its messages would not fit into one answer', async () => {
+    const events = Array.from({ length: 400 }, (_, i) =>
+      kubeletEvent({ namespace: 'wordy', seed: `${i}`, message: 'ä'.repeat(16_000), at: '2026-11-20T11:00:00Z' }),
+    );
+    await store('wordy', events);
+    const first = await get('events', { cluster: 'wordy', limit: '500' });
+    expect(first.body.items.length).toBeLessThan(400);
+    expect(JSON.stringify(first.body).length * 2).toBeLessThan(6 * 1024 * 1024);
+    expect(await all({ cluster: 'wordy', limit: '500' })).toHaveLength(400);
+  });
+
   it('never scans', async () => {
     dynamo.calls.length = 0;
     await all({ since: '2026-10-01' });
@@ -250,6 +261,10 @@ describe('GET /v1/events', () => {
     [{ order: 'up' }, 'order'],
     [{ since: 'yesterday' }, 'since: expected RFC 3339'],
     [{ since: '2026-13-01T00:00:00Z' }, 'since'],
+    [{ since: '2026-02-30' }, 'since'],
+    [{ since: '2026-02-30T00:00:00Z' }, ''],
+    [{ since: '1h', until: '2h' }, 'since must lie before until'],
+    [{ cluster: 'prod', kind: 'Pod', name: 'p', since: '1h', until: '1h' }, 'since must lie before until'],
     [{ cluster: '../x' }, 'cluster'],
     [{ type: '' }, 'type'],
   ])('refuses %j', async (query, message) => {
@@ -276,7 +291,7 @@ describe('GET /v1/events', () => {
 describe('GET /v1/clusters', () => {
   it('shows every cluster with its heartbeat, counts and gaps', async () => {
     const { body } = await get('clusters');
-    expect(body.items.map(({ cluster }) => cluster)).toEqual(['busy', 'prod', 'test']);
+    expect(body.items.map(({ cluster }) => cluster)).toEqual(['busy', 'prod', 'test', 'wordy']);
     expect(body.items[1]).toEqual({
       cluster: 'prod',
       lastHeartbeat: '2026-11-20T11:59:00Z',
@@ -399,6 +414,30 @@ describe('GET /v1/incidents', () => {
       call(handler(), apiRequest({ route: 'GET /v1/incidents/{fingerprint}', path: { fingerprint } }));
     expect(await one('a/b/c/d/e')).toMatchObject({ status: 404, body: { error: { code: 'NotFound' } } });
     expect(await one('%E0%A4')).toMatchObject({ status: 422, body: { error: { code: 'QueryInvalid' } } });
+  });
+});
+
+describe('a cursor that somebody changed', () => {
+  const changed = (cursor: string, change: (state: Record<string, unknown>) => void) => {
+    const envelope = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    change(envelope.s);
+    return Buffer.from(JSON.stringify(envelope)).toString('base64url');
+  };
+
+  it.each(['events', 'incidents'])('is refused by the list of %s', async (route) => {
+    const query = { cluster: 'prod', limit: '3', since: '2d', until: '0s' };
+    const { cursor } = (await get(route, query)).body;
+    expect(cursor).toBeDefined();
+    for (const change of [
+      (state: Record<string, unknown>) => Object.assign(state, { since: 'zzz', place: 7 }),
+      (state: Record<string, unknown>) =>
+        Object.assign(state, { place: { group: '2026-11-20', key: ' ' }, after: { gsk: 'zzz', pk: 'x' } }),
+      (state: Record<string, unknown>) =>
+        Object.assign(state, { place: { group: '2026-11-20', key: '' }, after: { gsk: '', pk: '' } }),
+    ]) {
+      const answer = await get(route, { ...query, cursor: changed(cursor ?? '', change) });
+      expect(answer.status === 200 || answer.body.error.code === 'CursorInvalid').toBe(true);
+    }
   });
 });
 
