@@ -2,21 +2,23 @@ import type { OwedPublication } from '../../lib/incidents/debt.ts';
 import type { IncidentSettings } from '../../lib/incidents/settings.ts';
 import { stormGroupOf } from '../../lib/incidents/storm.ts';
 import { eachLimited } from '../../lib/store/retry.ts';
-import { admitDebts, type DueDebt } from './admitDebts.ts';
+import { type AdmittedDebts, admitDebts, type DueDebt } from './admitDebts.ts';
 import { unpackEntry } from './busEntry.ts';
 import type { RouteCounts, RoutePorts } from './routePorts.ts';
 
+/** Writes in flight at once. */
 const parallelWrites = 10;
 
-/** One entry to publish: an incident's debt or a group's storm message. */
+/** One entry to publish: an incident's debt, or a storm message of its group. */
 interface Payment {
-  readonly debt: OwedPublication;
   readonly group: string;
+  readonly debt: OwedPublication;
+  /** Absent for a storm message. */
   readonly due?: DueDebt;
 }
 
 /**
- * Publishes what the storm guard lets through and clears what is settled.
+ * Settles debts: asks the storm guard, publishes what it lets through, and clears what the bus confirmed or a storm speaks for.
  *
  * @param due in stream order
  * @param broken fingerprints that could not be applied, with the place of their first record
@@ -30,91 +32,100 @@ export async function payDebts(
   counts: RouteCounts,
 ): Promise<readonly DueDebt[]> {
   const ready = due.filter(({ fingerprint, index }) => index < firstBroken(stormGroupOf(fingerprint), broken));
-  const settled = new Set<string>();
-  const payments: Payment[] = [];
-  const withheld: DueDebt[] = [];
-  const groups = Map.groupBy(ready, ({ fingerprint }) => stormGroupOf(fingerprint));
-  const storms = await readStorms([...groups.keys()], ports);
-  if (storms === undefined) return due;
+  const answers = await askGuards(ready, settings, ports, counts);
 
-  await eachLimited([...groups], parallelWrites, async ([group, own]) => {
-    try {
-      const answer = await admitDebts(group, own, storms.get(group), settings, ports, counts);
-      payments.push(...answer.admitted.map((one) => ({ group, due: one, debt: one.debt })));
-      payments.push(...answer.storms.map((debt) => ({ group, debt })));
-      withheld.push(...answer.withheld);
-    } catch (error) {
-      ports.onFailure(`asking the storm guard of ${group}`, error);
-    }
-  });
-
-  payments.sort((a, b) => (a.due?.index ?? Number.MAX_SAFE_INTEGER) - (b.due?.index ?? Number.MAX_SAFE_INTEGER));
+  const payments = paymentsOf(answers);
   const confirmed = await ports.bus.publish(payments.map(({ debt }) => unpackEntry(debt.entry)));
   const paid = payments.filter((_, place) => confirmed[place] === true);
-  // What a storm keeps back stays owed until the storm's own message is out: its retry is what brings us back to it.
-  const loudGroups = new Set(
-    payments.filter((payment) => payment.due === undefined && !paid.includes(payment)).map(({ group }) => group),
-  );
-  const spokenFor = withheld.filter(({ fingerprint }) => !loudGroups.has(stormGroupOf(fingerprint)));
-  counts.published += paid.length;
-  counts.storms += paid.filter((payment) => payment.due === undefined).length;
-  counts.withheld += spokenFor.length;
-  counts.oldDebts += paid.filter((payment) => payment.due?.index === -1).length;
 
-  const paidStorms = Map.groupBy(
-    paid.filter((payment) => payment.due === undefined),
-    ({ group }) => group,
-  );
-  await eachLimited([...paidStorms], parallelWrites, async ([group, own]) => {
-    try {
-      await ports.incidents.clearStormOwed(
-        group,
-        own.map(({ debt }) => debt.id),
-      );
-    } catch (error) {
-      ports.onFailure(`clearing the storm messages of ${group}`, error);
-      loudGroups.add(group);
-    }
-  });
-  const done = [
-    ...paid.flatMap((payment) => payment.due ?? []),
-    ...withheld.filter(({ fingerprint }) => !loudGroups.has(stormGroupOf(fingerprint))),
-  ];
-  await eachLimited(
-    [...Map.groupBy(done, ({ fingerprint }) => fingerprint)],
-    parallelWrites,
-    async ([fingerprint, own]) => {
-      try {
-        await ports.incidents.clearOwed(
-          fingerprint,
-          own.map(({ debt }) => debt.id),
-        );
-        for (const { debt } of own) settled.add(debt.id);
-      } catch (error) {
-        ports.onFailure(`clearing the debts of ${fingerprint}`, error);
-      }
-    },
-  );
+  // What a storm keeps back stays owed until the storm's own message is out: its retry is what brings us back to that message.
+  const storms = payments.filter(({ due: one }) => one === undefined);
+  const cleared = await clearStorms(paid, ports);
+  const unsettled = new Set(storms.filter(({ debt }) => !cleared.has(debt.id)).map(({ group }) => group));
+  const withheld = [...answers].flatMap(([group, answer]) => (unsettled.has(group) ? [] : answer.withheld));
+
+  counts.published += paid.length;
+  counts.storms += paid.filter(({ due: one }) => one === undefined).length;
+  counts.oldDebts += paid.filter(({ due: one }) => one?.index === -1).length;
+  counts.withheld += withheld.length;
+  const settled = await clearDebts([...paid.flatMap(({ due: one }) => one ?? []), ...withheld], ports);
   return due.filter(({ debt }) => !settled.has(debt.id));
 }
 
 /**
- * The guard counts in stream order. When an incident of its group could not be applied, whatever comes after it in that group waits
- * for the retry too, or a retry would let other publications through than a run without failures.
+ * The guard counts in stream order. When an incident of its group could not be applied, whatever comes after it in that
+ * group waits for the retry too, or the retry would let other publications through than a run without failures.
  */
 function firstBroken(group: string, broken: ReadonlyMap<string, number>): number {
-  let first = Number.POSITIVE_INFINITY;
-  for (const [fingerprint, index] of broken) {
-    if (stormGroupOf(fingerprint) === group) first = Math.min(first, index);
-  }
-  return first;
+  const places = [...broken].filter(([fingerprint]) => stormGroupOf(fingerprint) === group).map(([, index]) => index);
+  return Math.min(Number.POSITIVE_INFINITY, ...places);
 }
 
-async function readStorms(groups: readonly string[], ports: RoutePorts) {
+/** Answers by group; groups whose guard could not be asked are absent, and nothing of them is published. */
+async function askGuards(
+  ready: readonly DueDebt[],
+  settings: IncidentSettings,
+  ports: RoutePorts,
+  counts: RouteCounts,
+): Promise<ReadonlyMap<string, AdmittedDebts>> {
+  const groups = Map.groupBy(ready, ({ fingerprint }) => stormGroupOf(fingerprint));
+  const answers = new Map<string, AdmittedDebts>();
+  await attempt('reading storm guards', ports, async () => {
+    const guards = await ports.incidents.getStorms([...groups.keys()]);
+    await eachLimited([...groups], parallelWrites, ([group, own]) =>
+      attempt(`asking the storm guard of ${group}`, ports, async () => {
+        answers.set(group, await admitDebts(group, own, guards.get(group), settings, ports, counts));
+      }),
+    );
+  });
+  return answers;
+}
+
+/** In stream order, storm messages last. */
+function paymentsOf(answers: ReadonlyMap<string, AdmittedDebts>): Payment[] {
+  const all = [...answers];
+  const ordinary = all.flatMap(([group, { admitted }]) => admitted.map((due) => ({ group, debt: due.debt, due })));
+  const storms = all.flatMap(([group, answer]) => answer.storms.map((debt) => ({ group, debt })));
+  return [...ordinary.sort((a, b) => a.due.index - b.due.index), ...storms];
+}
+
+/** Clears paid storm messages; returns the ids that are gone. */
+async function clearStorms(paid: readonly Payment[], ports: RoutePorts): Promise<ReadonlySet<string>> {
+  const cleared = new Set<string>();
+  const groups = Map.groupBy(
+    paid.filter(({ due }) => due === undefined),
+    ({ group }) => group,
+  );
+  await eachLimited([...groups], parallelWrites, ([group, own]) =>
+    attempt(`clearing the storm messages of ${group}`, ports, async () => {
+      await ports.incidents.clearStormOwed(group, idsOf(own));
+      for (const id of idsOf(own)) cleared.add(id);
+    }),
+  );
+  return cleared;
+}
+
+/** Clears debts; returns the ids that are gone. */
+async function clearDebts(done: readonly DueDebt[], ports: RoutePorts): Promise<ReadonlySet<string>> {
+  const settled = new Set<string>();
+  await eachLimited([...Map.groupBy(done, ({ fingerprint }) => fingerprint)], parallelWrites, ([fingerprint, own]) =>
+    attempt(`clearing the debts of ${fingerprint}`, ports, async () => {
+      await ports.incidents.clearOwed(fingerprint, idsOf(own));
+      for (const id of idsOf(own)) settled.add(id);
+    }),
+  );
+  return settled;
+}
+
+function idsOf(own: readonly { readonly debt: OwedPublication }[]): string[] {
+  return own.map(({ debt }) => debt.id);
+}
+
+/** Runs a step whose failure is left to the retry of its records. */
+async function attempt(doing: string, ports: RoutePorts, step: () => Promise<void>): Promise<void> {
   try {
-    return await ports.incidents.getStorms(groups);
+    await step();
   } catch (error) {
-    ports.onFailure('reading storm guards', error);
-    return undefined;
+    ports.onFailure(doing, error);
   }
 }
