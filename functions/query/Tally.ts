@@ -1,4 +1,4 @@
-import type { StatsResult } from '../../lib/api/contract.ts';
+import type { StatsResult } from '../../lib/api/readContract.ts';
 import { maxSeverity, type Severity } from '../../lib/events/severity.ts';
 import type { HistoryItem } from '../../lib/store/historyItem.ts';
 import { parseObjectKey } from '../../lib/store/keys.ts';

@@ -1,4 +1,4 @@
-import type { EventItem } from '../../lib/api/contract.ts';
+import type { EventItem } from '../../lib/api/readContract.ts';
 import { fingerprintOf } from '../../lib/events/fingerprint.ts';
 import { fromHistoryItem, type HistoryItem } from '../../lib/store/historyItem.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ClusterItem, Page } from '../../lib/api/contract.ts';
+import type { ClusterItem, Page } from '../../lib/api/readContract.ts';
 import type { ClusterRow } from '../../lib/store/clusterRow.ts';
 import type { ApiRequest } from '../http/request.ts';
 import { readParameters } from './parameters.ts';

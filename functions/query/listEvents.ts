@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type EventItem, eventsQuerySchema, type Page } from '../../lib/api/contract.ts';
+import { type EventItem, eventsQuerySchema, type Page } from '../../lib/api/readContract.ts';
 import { isAtLeast } from '../../lib/events/severity.ts';
 import { decodeCursor, encodeCursor } from '../../lib/store/cursor.ts';
 import type { HistoryItem } from '../../lib/store/historyItem.ts';

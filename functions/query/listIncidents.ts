@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type IncidentItem, incidentsQuerySchema, type Page } from '../../lib/api/contract.ts';
+import { type IncidentItem, incidentsQuerySchema, type Page } from '../../lib/api/readContract.ts';
 import { KefError } from '../../lib/errors.ts';
 import { decodeCursor, encodeCursor } from '../../lib/store/cursor.ts';
 import { incidentKey, lastSeenKey } from '../../lib/store/incidentKeys.ts';

@@ -1,4 +1,4 @@
-import { type StatsResult, statsQuerySchema } from '../../lib/api/contract.ts';
+import { type StatsResult, statsQuerySchema } from '../../lib/api/readContract.ts';
 import { walkHistory } from '../../lib/store/historyWalk.ts';
 import { ReadBudget } from '../../lib/store/readBudget.ts';
 import type { ApiRequest } from '../http/request.ts';

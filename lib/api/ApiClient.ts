@@ -1,19 +1,18 @@
 import type * as z from 'zod';
 import { type ErrorCode, errorCatalogue, KefError } from '../errors.ts';
+import { errorBodySchema, positionResultSchema } from './contract.ts';
 import {
   type ClusterItem,
   clusterItemSchema,
   type EventItem,
-  errorBodySchema,
   eventItemSchema,
   type IncidentItem,
   incidentItemSchema,
   type Page,
   pageSchema,
-  positionResultSchema,
   type StatsResult,
   statsResultSchema,
-} from './contract.ts';
+} from './readContract.ts';
 import type { SignedRequest } from './signedFetch.ts';
 
 /** Anything that sends a request: a `SignedFetch`, or the browser's fetch behind the console's proxy. */

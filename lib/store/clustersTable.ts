@@ -7,32 +7,14 @@ import {
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { KefError } from '../errors.ts';
+import { type BatchReceipt, clusterKey, orderOf, receiptUpdate } from './clusterReceipt.ts';
 import { type ClusterRow, toClusterRow } from './clusterRow.ts';
 import { joinKey } from './keys.ts';
+
+export type { BatchReceipt } from './clusterReceipt.ts';
+
 import { eachLimited, fullJitter, type Pace, realPace } from './retry.ts';
 import { toStoreError } from './storeError.ts';
-
-/** What {@link ClustersTable.recordBatch} keeps of one batch. */
-export interface BatchReceipt {
-  /** Opaque; absent leaves the stored one alone. */
-  readonly position?: unknown;
-  readonly relay?: {
-    readonly id?: string | undefined;
-    readonly version?: string | undefined;
-    readonly startedAt?: string | undefined;
-    readonly sequence?: number | undefined;
-    readonly counters?: Readonly<Record<string, number>> | undefined;
-  };
-  readonly accepted: number;
-  readonly rejected: number;
-  /** UTC day → namespaces that had events on it. */
-  readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>;
-  /** When the batch arrived, RFC 3339. */
-  readonly at: string;
-  /** Newest occurrence in the batch. */
-  readonly newest?: string;
-  readonly gaps?: readonly Readonly<Record<string, unknown>>[];
-}
 
 /** What {@link ClustersTable} needs. */
 export interface ClustersTableOptions {
@@ -221,65 +203,4 @@ export class ClustersTable {
       throw toStoreError(error, doing);
     }
   }
-}
-
-function clusterKey(cluster: string): { pk: string; sk: string } {
-  return { pk: joinKey('cluster', cluster), sk: 'cluster' };
-}
-
-/** Text whose order is the order in which relays made their batches; undefined when the relay tells too little. */
-function orderOf({ relay }: BatchReceipt): string | undefined {
-  if (relay?.startedAt === undefined || relay.sequence === undefined) return undefined;
-  return `${new Date(relay.startedAt).toISOString()}#${String(relay.sequence).padStart(16, '0')}`;
-}
-
-function receiptUpdate(
-  tableName: string,
-  cluster: string,
-  receipt: BatchReceipt,
-  { order }: { order?: string },
-): UpdateCommandInput {
-  const set: Record<string, unknown> = { cluster, heartbeat: receipt.at };
-  const { relay, gaps = [] } = receipt;
-  if (relay !== undefined) {
-    set.relay = { id: relay.id, version: relay.version, startedAt: relay.startedAt, sequence: relay.sequence };
-    if (relay.counters !== undefined) set.counters = relay.counters;
-  }
-  // As text: a position is opaque, and DynamoDB's own types would not give every JSON value back as it was.
-  if (receipt.position !== undefined) set.position = JSON.stringify(receipt.position);
-  if (order !== undefined) set.positionOrder = order;
-  if (receipt.newest !== undefined) {
-    set.lastEventAt = receipt.newest;
-    set.lagSeconds = Math.max(0, Math.round((Date.parse(receipt.at) - Date.parse(receipt.newest)) / 1000));
-  }
-  if (gaps.length > 0) set.lastGaps = gaps;
-  const add: Record<string, number> = {
-    batches: 1,
-    accepted: receipt.accepted,
-    rejected: receipt.rejected,
-    ...(gaps.length > 0
-      ? { gapCount: gaps.length, gapDropped: gaps.reduce((sum, gap) => sum + droppedIn(gap), 0) }
-      : {}),
-  };
-  const names = [...Object.keys(set), ...Object.keys(add)];
-  return {
-    TableName: tableName,
-    Key: clusterKey(cluster),
-    UpdateExpression: `SET ${Object.keys(set)
-      .map((name) => `#${name} = :${name}`)
-      .join(', ')} ADD ${Object.keys(add)
-      .map((name) => `#${name} :${name}`)
-      .join(', ')}`,
-    ...(order === undefined
-      ? {}
-      : { ConditionExpression: 'attribute_not_exists(#positionOrder) OR #positionOrder <= :positionOrder' }),
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: Object.fromEntries(
-      [...Object.entries(set), ...Object.entries(add)].map(([name, value]) => [`:${name}`, value]),
-    ),
-  };
-}
-
-function droppedIn(gap: Readonly<Record<string, unknown>>): number {
-  return typeof gap.dropped === 'number' ? gap.dropped : 0;
 }
