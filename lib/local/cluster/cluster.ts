@@ -56,6 +56,8 @@ export interface Cluster {
 
   /** Creates or replaces a pod or node. uid and creationTimestamp are added once, when missing. */
   apply(resource: Exclude<ResourceName, 'events'>, object: JsonObject): Written;
+  /** Whether there is such an object. */
+  has(resource: ResourceName, object: ObjectName): boolean;
   /** Deletes a pod or node, if it is there. */
   remove(resource: Exclude<ResourceName, 'events'>, object: ObjectName): void;
 

@@ -84,6 +84,7 @@ function clusterOf(state: ClusterState, server: Server, port: number, stopSweep:
       return version === undefined ? undefined : objectOf(version);
     },
     apply: (resource, object) => written(applyObject(state, state.stores[resource], object)),
+    has: (resource, { namespace, name }) => state.stores[resource].get(namespace, name) !== undefined,
     remove: (resource, { namespace, name }) => {
       const version = state.stores[resource].get(namespace, name);
       if (version !== undefined) state.stores[resource].delete([version]);
