@@ -369,6 +369,17 @@ describe('readEventStream', () => {
     );
   });
 
+  it('opens lists in an array, and is not brought down by lists in lists in lists', async () => {
+    expect(await read(line([{ kind: 'List', items: [a] }, b]))).toEqual([
+      [1, a],
+      [1, b],
+    ]);
+    const depth = 100_000;
+    const outcomes = await read(`[${'{"items":['.repeat(depth)}${']}'.repeat(depth)}]\n${line(b)}`);
+    expect(outcomes).toHaveLength(2);
+    expect(outcomes[1]).toEqual([2, b]);
+  });
+
   it('finds every event between lines of garbage', async () => {
     const garbage = fc
       .string({ unit: 'grapheme-ascii', minLength: 1 })

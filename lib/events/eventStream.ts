@@ -56,14 +56,15 @@ function notJson(cause: unknown): KefError {
   return new KefError('EventTextInvalid', `not JSON: ${detail}`, { cause });
 }
 
-function* eventsOf(value: unknown, line: number): Generator<StreamedEvent> {
+/** The scanner opened the outer list already; one list inside it (`jq -s` makes such) is opened here, deeper ones are not. */
+function* eventsOf(value: unknown, line: number, isInner = false): Generator<StreamedEvent> {
   if (!isObject(value)) {
     const got = value === null ? 'null' : Array.isArray(value) ? 'an array inside a list' : typeof value;
     yield { line, error: new KefError('EventNotAnObject', `an Event is a JSON object; got ${got}`) };
   } else if (typeof value.type === 'string' && isObject(value.object)) {
     yield* watched(value.type, value.object, line);
-  } else if (Array.isArray(value.items)) {
-    for (const item of value.items) yield* eventsOf(item, line);
+  } else if (Array.isArray(value.items) && !isInner) {
+    for (const item of value.items) yield* eventsOf(item, line, true);
   } else {
     yield { line, raw: value };
   }

@@ -50,6 +50,13 @@ describe('the built-in rules', () => {
     }
   });
 
+  it('resolve only what some rule can call an event', () => {
+    const names = new Set(
+      builtInRuleSpecs.flatMap((rule) => [rule.effectiveReason ?? [rule.match.reason].flat()].flat()),
+    );
+    for (const rule of builtInRuleSpecs) for (const name of rule.resolves ?? []) expect(names).toContain(name);
+  });
+
   it('can all be reached: no rule stands behind one that takes its events', () => {
     for (const rule of builtInRuleSpecs) {
       const { match } = rule;
