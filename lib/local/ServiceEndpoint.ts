@@ -1,0 +1,199 @@
+import { once } from 'node:events';
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { claimedAccessKey } from './api/signature.ts';
+import type { EventBus } from './bus/EventBus.ts';
+import type { StreamTap } from './dynamodb/StreamTap.ts';
+import { isAllowed } from './iam/policy.ts';
+import type { Role } from './iam/roles.ts';
+import { accessRequestsOf } from './iam/serviceAction.ts';
+
+/** What the endpoint is wired to once the templates are resolved. */
+export interface ServiceEndpointWiring {
+  readonly region: string;
+  readonly account: string;
+  readonly tap: StreamTap;
+  readonly bus: EventBus;
+  /** Port of the SQS, SNS and S3 server. */
+  readonly messagingPort: number;
+  /** The role behind an access key: each function has its own key. */
+  readonly roles: ReadonlyMap<string, Role>;
+  /** Called when a role's policies do not allow a call. */
+  readonly onDenied: (role: string, action: string, resource: string) => void;
+}
+
+/**
+ * The AWS endpoint of the functions: every SDK client in them sends its requests here. The caller's role must allow the
+ * call, as after a deployment; then it goes to the local service its signature names. A service that is not emulated is
+ * refused, so that nothing ever leaves this machine by accident.
+ */
+export class ServiceEndpoint {
+  readonly #server: Server;
+  readonly #agent = new Agent({ keepAlive: true });
+  #wiring: ServiceEndpointWiring | undefined;
+  readonly #verdicts = new Map<string, boolean>();
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async listen(): Promise<ServiceEndpoint> {
+    const server = createServer();
+    const endpoint = new ServiceEndpoint(server);
+    server.on('request', (request, response) => {
+      endpoint.#serve(request, response).catch((error: unknown) => {
+        // The SDK sees a server error and retries, as it would on AWS.
+        reply(response, 500, { __type: 'InternalFailure', message: String(error) });
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return endpoint;
+  }
+
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo; // listens on TCP, see listen
+    return `http://127.0.0.1:${port}`;
+  }
+
+  wire(wiring: ServiceEndpointWiring): void {
+    this.#wiring = wiring;
+  }
+
+  async close(): Promise<void> {
+    this.#agent.destroy();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const wiring = this.#wiring;
+    const caller = claimedAccessKey(request.headers.authorization);
+    if (wiring === undefined || caller === undefined) {
+      return reply(response, 403, {
+        __type: 'MissingAuthenticationTokenException',
+        message: 'Request is missing Authentication Token',
+      });
+    }
+    const denial = this.#denial(wiring, caller, request, body);
+    if (denial !== undefined) return replyDenied(response, caller.service, denial);
+    const operation =
+      String(request.headers['x-amz-target'] ?? '')
+        .split('.')
+        .at(-1) ?? '';
+    switch (caller.service) {
+      case 'dynamodb': {
+        const answer = await wiring.tap.handle(operation, body);
+        response.writeHead(answer.status, answer.headers).end(answer.body);
+        return;
+      }
+      case 'events':
+        return this.#putEvents(wiring, operation, body, response);
+      case 'sns':
+      case 'sqs':
+      case 's3':
+        return this.#forward(wiring.messagingPort, request, body, response);
+      default:
+        return reply(response, 400, {
+          __type: 'UnknownServiceException',
+          message: `${caller.service} is not part of the local cloud`,
+        });
+    }
+  }
+
+  #denial(
+    wiring: ServiceEndpointWiring,
+    { accessKeyId, service }: { accessKeyId: string; service: string },
+    request: IncomingMessage,
+    body: Buffer,
+  ): string | undefined {
+    const role = wiring.roles.get(accessKeyId);
+    if (role === undefined) return 'The security token included in the request is invalid.';
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    );
+    const { region, account } = wiring;
+    const call = { service, method: request.method ?? 'GET', url: request.url ?? '/', headers, body, region, account };
+    for (const access of accessRequestsOf(call)) {
+      const id = `${role.name} ${access.action} ${access.resource}`;
+      let verdict = this.#verdicts.get(id);
+      if (verdict === undefined) {
+        verdict = isAllowed(role.statements, { ...access, context: { 'aws:SecureTransport': 'true' } });
+        // Object keys differ from call to call: remembering each would grow without end.
+        if (service !== 's3') this.#verdicts.set(id, verdict);
+      }
+      if (verdict) continue;
+      wiring.onDenied(role.name, access.action, access.resource);
+      return (
+        `User: arn:aws:sts::${account}:assumed-role/${role.name}/local is not authorized to perform: ${access.action} on ` +
+        `resource: ${access.resource} because no identity-based policy allows the ${access.action} action`
+      );
+    }
+    return undefined;
+  }
+
+  #putEvents(wiring: ServiceEndpointWiring, operation: string, body: Buffer, response: ServerResponse): void {
+    if (operation !== 'PutEvents') {
+      const message = `events:${operation} is not part of the local cloud`;
+      reply(response, 400, { __type: 'UnknownOperationException', message });
+      return;
+    }
+    const answer = wiring.bus.putEvents(JSON.parse(body.toString()));
+    if ('type' in answer) reply(response, 400, { __type: answer.type, message: answer.message });
+    else reply(response, 200, answer);
+  }
+
+  #forward(port: number, request: IncomingMessage, body: Buffer, response: ServerResponse): void {
+    const { method = 'GET', url = '/', headers } = request;
+    const outgoing = httpRequest(
+      { host: '127.0.0.1', port, method, path: url, headers, agent: this.#agent },
+      (incoming) => {
+        response.writeHead(incoming.statusCode ?? 502, incoming.headers);
+        incoming.pipe(response);
+      },
+    );
+    outgoing.on('error', (error) => reply(response, 500, { __type: 'InternalFailure', message: error.message }));
+    outgoing.end(body);
+  }
+}
+
+function reply(response: ServerResponse, status: number, answer: object): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const body = JSON.stringify(answer);
+  response
+    .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'content-length': Buffer.byteLength(body) })
+    .end(body);
+}
+
+/** Each protocol has its own way to say no, and the SDKs read the code from there. */
+function replyDenied(response: ServerResponse, service: string, message: string): void {
+  const escaped = message.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  if (service === 's3') {
+    response
+      .writeHead(403, { 'content-type': 'application/xml' })
+      .end(`<Error><Code>AccessDenied</Code><Message>${escaped}</Message></Error>`);
+  } else if (service === 'sns') {
+    response
+      .writeHead(403, { 'content-type': 'text/xml' })
+      .end(
+        `<ErrorResponse><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>${escaped}</Message></Error></ErrorResponse>`,
+      );
+  } else {
+    reply(response, 400, { __type: 'AccessDeniedException', message });
+  }
+}
