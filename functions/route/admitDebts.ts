@@ -1,7 +1,8 @@
 import { KefError } from '../../lib/errors.ts';
 import { mustPay, type OwedPublication } from '../../lib/incidents/debt.ts';
 import type { IncidentSettings } from '../../lib/incidents/settings.ts';
-import { admit, type StormGroupState, type StormPublication } from '../../lib/incidents/storm.ts';
+import { admit, type StormPublication } from '../../lib/incidents/storm.ts';
+import type { StormGroupState } from '../../lib/incidents/stormGroup.ts';
 import { fullJitter } from '../../lib/store/retry.ts';
 import { packEntry, unpackEntry } from './busEntry.ts';
 import { renderStormEntry } from './renderEntry.ts';

@@ -1,6 +1,6 @@
 import type { OwedPublication } from '../../lib/incidents/debt.ts';
 import type { IncidentSettings } from '../../lib/incidents/settings.ts';
-import { stormGroupOf } from '../../lib/incidents/storm.ts';
+import { stormGroupOf } from '../../lib/incidents/stormGroup.ts';
 import { eachLimited } from '../../lib/store/retry.ts';
 import { type AdmittedDebts, admitDebts, type DueDebt } from './admitDebts.ts';
 import { unpackEntry } from './busEntry.ts';

@@ -1,7 +1,8 @@
 import { parseFingerprint } from '../../lib/events/fingerprint.ts';
 import { type StandardEvent, toStandardEvent } from '../../lib/events/standardEvent.ts';
 import type { Publication } from '../../lib/incidents/publication.ts';
-import type { StormObject, StormPublication } from '../../lib/incidents/storm.ts';
+import type { StormPublication } from '../../lib/incidents/storm.ts';
+import type { StormObject } from '../../lib/incidents/stormGroup.ts';
 import type { StoredOccurrence } from '../../lib/store/historyItem.ts';
 import type { BusEntry } from './busEntry.ts';
 

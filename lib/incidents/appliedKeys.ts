@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { clampSeconds, type Moment, secondsOf } from './moment.ts';
 
 /**
- * What an incident remembers of the occurrences it has applied: a token each for the latest {@link maxApplied}, and for
- * all older ones the latest moment among them. An occurrence at or before that moment by *both* clocks counts as applied.
+ * What an incident remembers of the occurrences it has applied: a token each for the latest ones, and for all older
+ * ones the latest moment among them. An occurrence at or before that moment by *both* clocks counts as applied.
  * That makes redelivery exact with bounded memory: everything forgotten is behind the floor.
  */
 export interface AppliedKeys {
@@ -15,8 +15,11 @@ export interface AppliedKeys {
   readonly floorArrivedAt?: number;
 }
 
-/** Tokens kept per incident: 14 bytes each in the table. */
+/** Tokens kept per incident at most: 14 bytes each in the table. */
 export const maxApplied = 48;
+
+/** A token older than this against the newest is not worth its bytes; the floor covers it. */
+const keptSeconds = 15 * 60;
 
 const hashBytes = 6;
 const tokenBytes = hashBytes + 4 + 4;
@@ -39,17 +42,23 @@ export function lookUp(memory: AppliedKeys, token: string): 'new' | 'applied' | 
   return at <= floorAt && arrivedAt <= floorArrivedAt ? 'forgotten' : 'new';
 }
 
-/** Remembers one more, forgetting the oldest when there are too many. */
+/** Remembers one more; the oldest, when they are too many or too old, become part of the floor. */
 export function remember(memory: AppliedKeys, token: string): AppliedKeys {
   const applied = [...memory.applied, token];
-  const forgotten = applied.length > maxApplied ? applied.shift() : undefined;
-  if (forgotten === undefined) return { ...floorOf(memory), applied };
-  const { at, arrivedAt } = clocksOf(forgotten);
+  const oldest = arrivalOf(token) - keptSeconds;
+  const kept = applied.findIndex((one, index) => applied.length - index <= maxApplied && arrivalOf(one) >= oldest);
+  const forgotten = applied.slice(0, kept).map(clocksOf);
+  if (forgotten.length === 0) return { ...floorOf(memory), applied };
   return {
-    applied,
-    floorAt: Math.max(memory.floorAt ?? 0, at),
-    floorArrivedAt: Math.max(memory.floorArrivedAt ?? 0, arrivedAt),
+    applied: applied.slice(kept),
+    floorAt: Math.max(memory.floorAt ?? 0, ...forgotten.map(({ at }) => at)),
+    floorArrivedAt: Math.max(memory.floorArrivedAt ?? 0, ...forgotten.map(({ arrivedAt }) => arrivedAt)),
   };
+}
+
+/** Second of arrival inside a token. */
+export function arrivalOf(token: string): number {
+  return clocksOf(token).arrivedAt;
 }
 
 /** Tokens as one binary attribute. */

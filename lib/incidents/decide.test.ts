@@ -272,12 +272,19 @@ describe('delivered again', () => {
     expect(run(series([0, minute, 6 * minute]), state).state).toBe(state);
   });
 
-  it('a forgotten occurrence that is worse than the incident is still heard', () => {
-    const many = Array.from({ length: 100 }, (_, index) => occurrence(minute + index * second, { uid: `u${index}` }));
+  it('an occurrence that comes very late still counts when its count proves that it is new', () => {
+    const many = Array.from({ length: 60 }, (_, index) => occurrence(minute + index * second, { uid: `u${index}` }));
     const { state } = run([occurrence(0), ...many]);
     const late = occurrence(minute + 500, { uid: 'late', severity: 'critical' });
     expect(told(run([late], state).publications)).toEqual(['escalated! critical']);
-    expect(run([{ ...late, severity: 'low' }], state).state).toBe(state);
+    const repeated = occurrence(minute, { uid: 'u0' });
+    expect(run([repeated], state).state).toBe(state);
+  });
+
+  it('and does not when the count could have been forgotten', () => {
+    const many = Array.from({ length: 100 }, (_, index) => occurrence(minute + index * second, { uid: `u${index}` }));
+    const { state } = run([occurrence(0), ...many]);
+    expect(run([occurrence(minute + 500, { uid: 'late', severity: 'critical' })], state).state).toBe(state);
   });
 });
 

@@ -1,6 +1,7 @@
 import { isAtLeast } from '../events/severity.ts';
 import { appliedToken, lookUp, remember } from './appliedKeys.ts';
 import { continueIncident, openIncident, resolveIncident, type Step } from './episode.ts';
+import { isProvablyNew } from './eventCounts.ts';
 import type { IncidentState } from './incidentState.ts';
 import { elapsedMs, laterSequence, type Moment, millisOf } from './moment.ts';
 import type { Occurrence } from './occurrence.ts';
@@ -61,7 +62,7 @@ function applyOccurrence(
   const token = appliedToken(occurrence.key, moment);
   if (state === undefined) return withToken(openIncident(undefined, occurrence, moment, settings), occurrence, token);
   const seen = lookUp(state, token);
-  if (seen === 'applied' || (seen === 'forgotten' && !isLateRise(state, occurrence, moment))) return undefined;
+  if (seen === 'applied' || (seen === 'forgotten' && !isNewByCount(state, occurrence))) return undefined;
   // Before the trouble, there was nothing to resolve, and that left no trace; delivered again it must not resolve what came later.
   if (isRecovery && isOvertaken(state, occurrence)) return undefined;
   if (isRecovery) return withToken(resolveIncident(state, occurrence, settings), occurrence, token);
@@ -71,15 +72,9 @@ function applyOccurrence(
   return withToken(apply(state, occurrence, moment, settings), occurrence, token);
 }
 
-/**
- * An occurrence too old to know whether it was applied may still bring a worse severity. That is safe to apply: had it been
- * applied in this episode, the incident would be that severe already.
- */
-function isLateRise(state: IncidentState, occurrence: Occurrence, moment: Moment): boolean {
-  if (occurrence.isRecovery === true || state.status !== 'open') return false;
-  const isThisEpisode =
-    millisOf(moment.at) >= millisOf(state.openedAt) + 1_000 && moment.arrivedAt >= state.openedArrivedAt + 1_000;
-  return isThisEpisode && !isAtLeast(state.severity, occurrence.severity);
+/** Too old to be remembered by its key; what the Event objects had counted may still prove that it was never applied. */
+function isNewByCount(state: IncidentState, occurrence: Occurrence): boolean {
+  return occurrence.isRecovery !== true && isProvablyNew(state, occurrence.uid, occurrence.count);
 }
 
 function isOvertaken(state: IncidentState, occurrence: Occurrence): boolean {

@@ -1,5 +1,5 @@
 import { isAtLeast, maxSeverity, type Severity } from '../events/severity.ts';
-import { countOccurrence } from './eventCounts.ts';
+import { countOccurrence, noCounts, resetCount } from './eventCounts.ts';
 import type { IncidentState } from './incidentState.ts';
 import { elapsedMs, isStraggler, type Moment, millisOf } from './moment.ts';
 import type { Occurrence } from './occurrence.ts';
@@ -22,9 +22,12 @@ export function openIncident(
   moment: Moment,
   settings: IncidentSettings,
 ): Step {
-  const known = countOccurrence(previous?.counts ?? {}, occurrence.uid, occurrence.count);
-  // A count that did not grow after all this quiet was reset; staying silent would hide a new trouble for ever.
-  const occurrences = Math.max(1, known.added);
+  const { uid, count } = occurrence;
+  const counted = countOccurrence(previous ?? noCounts, uid, count);
+  // A total that did not grow after all this quiet was set back; staying silent would hide a new trouble for ever.
+  const isReset = counted.added === 0;
+  const occurrences = isReset ? 1 : counted.added;
+  const memory = isReset ? resetCount(previous ?? noCounts, uid, count) : counted.memory;
   const tier = tierOf(occurrences, settings.escalateFactor);
   const severity = tier > 0 ? maxSeverity(occurrence.severity, escalatedSeverity) : occurrence.severity;
   const notify = !occurrence.backlog;
@@ -35,7 +38,6 @@ export function openIncident(
     severity,
     ...(notify ? { announcedSeverity: severity, notified: moment } : previousNotice(previous)),
     openedAt: moment.at,
-    openedArrivedAt: moment.arrivedAt,
     lastSeen: moment.at,
     lastArrivedAt: moment.arrivedAt,
     window: moment,
@@ -43,7 +45,8 @@ export function openIncident(
     suppressedInWindow: 0,
     tier,
     isUnannounced: false,
-    counts: known.added > 0 ? known.counts : countOccurrence({}, occurrence.uid, occurrence.count).counts,
+    counts: memory.counts,
+    hasForgottenCounts: memory.hasForgottenCounts,
     ...messageOf(occurrence, previous),
     applied: previous?.applied ?? [],
     ...(previous?.floorAt === undefined ? {} : { floorAt: previous.floorAt }),
@@ -62,11 +65,12 @@ export function continueIncident(
   moment: Moment,
   settings: IncidentSettings,
 ): Step {
-  const { added, counts } = countOccurrence(state.counts, occurrence.uid, occurrence.count);
+  const { added, memory } = countOccurrence(state, occurrence.uid, occurrence.count);
   const isLate = millisOf(moment.at) < millisOf(state.lastSeen);
   const next: IncidentState = {
     ...state,
-    counts,
+    counts: memory.counts,
+    hasForgottenCounts: memory.hasForgottenCounts,
     occurrences: state.occurrences + added,
     suppressedInWindow: state.suppressedInWindow + added,
     lastSeen: isLate ? state.lastSeen : moment.at,

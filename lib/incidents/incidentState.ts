@@ -5,7 +5,7 @@ import type { EventCounts } from './eventCounts.ts';
 import type { Moment } from './moment.ts';
 
 /** The record of one fingerprint over time. Bounded: a few hundred bytes, under 2 KB after a long life, plus its debts. */
-export interface IncidentState extends AppliedKeys {
+export interface IncidentState extends AppliedKeys, EventCounts {
   readonly fingerprint: string;
   /** Written with every change and compared before it; 0 when the item does not exist yet. */
   readonly version: number;
@@ -14,8 +14,6 @@ export interface IncidentState extends AppliedKeys {
   /** Worst severity that people were told about in this episode; absent while nobody was told. */
   readonly announcedSeverity?: Severity;
   readonly openedAt: string;
-  /** Arrival of the occurrence that opened it, epoch milliseconds. */
-  readonly openedArrivedAt: number;
   readonly lastSeen: string;
   /** Arrival of the last occurrence, epoch milliseconds. */
   readonly lastArrivedAt: number;
@@ -34,7 +32,6 @@ export interface IncidentState extends AppliedKeys {
   readonly tier: number;
   /** True while it is open without any publication having said so (it came back inside its window). */
   readonly isUnannounced: boolean;
-  readonly counts: EventCounts;
   readonly message?: string;
   readonly owed: readonly OwedPublication[];
 }

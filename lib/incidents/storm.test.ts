@@ -4,7 +4,8 @@ import { type Severity, severities } from '../events/severity.ts';
 import { startedAt, timeAt } from './occurrence.builder.ts';
 import type { PublicationKind } from './publication.ts';
 import { defaultIncidentSettings } from './settings.ts';
-import { admit, type StormCandidate, type StormGroupState, type StormPublication, stormGroupOf } from './storm.ts';
+import { admit, type StormPublication } from './storm.ts';
+import { type StormCandidate, type StormGroupState, stormGroupOf } from './stormGroup.ts';
 
 const settings = { ...defaultIncidentSettings, stormLimitPerMinute: 10 };
 

@@ -1,55 +1,17 @@
 import { type Severity, severities, severityRank } from '../events/severity.ts';
-import { appliedToken } from './appliedKeys.ts';
-import type { OwedPublication } from './debt.ts';
+import { appliedToken, arrivalOf } from './appliedKeys.ts';
 import { elapsedMs, type Moment } from './moment.ts';
 import { type Publication, type PublicationKind, publicationId } from './publication.ts';
 import type { IncidentSettings } from './settings.ts';
-
-/** One object of a storm. */
-export interface StormObject {
-  readonly fingerprint: string;
-  readonly severity: Severity;
-  readonly occurrences: number;
-}
-
-/** A storm that is going on. */
-export interface Storm {
-  readonly startedAt: string;
-  /** It speaks for publications up to this severity; worse ones pass. */
-  readonly severity: Severity;
-  /** Whether people were told; while they were not, a publication meant for people passes. */
-  readonly notify: boolean;
-  /** Publications it has kept back. */
-  readonly withheld: number;
-}
-
-/** Publications of one cluster + namespace + effective reason in the current minute. Bounded, a few KB at the height of a storm. */
-export interface StormGroupState {
-  readonly group: string;
-  readonly version: number;
-  /** Start of the current minute: its first publication. */
-  readonly minute: Moment;
-  /** Publications in this minute, withheld ones included. */
-  readonly total: number;
-  /** Publications in this minute that no storm speaks for, by severity rank. */
-  readonly loud: readonly number[];
-  /** How many of those were meant for people. */
-  readonly loudNotify: number;
-  readonly storm?: Storm;
-  /** The worst objects of this minute, worst first. */
-  readonly worst: readonly StormObject[];
-  /** Tokens of publications let through, oldest first, so that a retry gets the same answer. */
-  readonly admitted: readonly string[];
-  /** Tokens of publications kept back, oldest first. */
-  readonly withheld: readonly string[];
-  readonly owed: readonly OwedPublication[];
-}
-
-/** What the guard looks at: a {@link Publication}, or a debt together with its incident's fingerprint. */
-export type StormCandidate = Pick<
-  Publication,
-  'id' | 'detailType' | 'fingerprint' | 'occurrenceKey' | 'at' | 'arrivedAt' | 'severity' | 'notify' | 'occurrences'
->;
+import {
+  addWorst,
+  emptyGroup,
+  quiet,
+  type Storm,
+  type StormCandidate,
+  type StormGroupState,
+  type StormObject,
+} from './stormGroup.ts';
 
 /** The one message in place of many. */
 export interface StormPublication extends Publication {
@@ -67,13 +29,8 @@ export interface Admission {
 const minuteMs = 60_000;
 /** Answers remembered per kind: more than two and a half minutes at the default limit. */
 const maxAnswers = 256;
-const maxWorst = 10;
-
-/** Group of a fingerprint: cluster, namespace, effective reason, still percent-encoded. */
-export function stormGroupOf(fingerprint: string): string {
-  const [cluster, namespace, , , reason] = fingerprint.split('/');
-  return `${cluster}#${namespace}#${reason}`;
-}
+/** Retries come within minutes. One that comes later is judged anew and counted once more. */
+const answersKeptSeconds = 3_600;
 
 /**
  * Decides, in order, which publications of one group go out. Up to the limit a minute all do. The first one beyond it
@@ -177,15 +134,11 @@ function stormPublication(group: StormGroupState, storm: Storm, trigger: StormCa
 }
 
 function withAnswer({ group, isAdmitted }: Verdict, token: string): StormGroupState {
-  const add = (tokens: readonly string[]) => [...tokens, token].slice(-maxAnswers);
+  const oldest = arrivalOf(token) - answersKeptSeconds;
+  const add = (tokens: readonly string[]) => {
+    return [...tokens.filter((one) => arrivalOf(one) >= oldest), token].slice(-maxAnswers);
+  };
   return isAdmitted ? { ...group, admitted: add(group.admitted) } : { ...group, withheld: add(group.withheld) };
-}
-
-function addWorst(worst: readonly StormObject[], candidate: StormCandidate): readonly StormObject[] {
-  const { fingerprint, severity, occurrences } = candidate;
-  return [...worst.filter((object) => object.fingerprint !== fingerprint), { fingerprint, severity, occurrences }]
-    .sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || b.occurrences - a.occurrences)
-    .slice(0, maxWorst);
 }
 
 /** The severity most publications of the minute have; of equals the worse. */
@@ -196,23 +149,4 @@ function usualSeverity(loud: readonly number[]): Severity {
 
 function worseOf(severity: Severity, other: Severity | undefined): Severity {
   return other !== undefined && severityRank(other) > severityRank(severity) ? other : severity;
-}
-
-function quiet(): number[] {
-  return severities.map(() => 0);
-}
-
-function emptyGroup(first: StormCandidate): StormGroupState {
-  return {
-    group: stormGroupOf(first.fingerprint),
-    version: 0,
-    minute: { at: first.at, arrivedAt: first.arrivedAt },
-    total: 0,
-    loud: quiet(),
-    loudNotify: 0,
-    worst: [],
-    admitted: [],
-    withheld: [],
-    owed: [],
-  };
 }

@@ -29,8 +29,6 @@ export interface IncidentItem {
   readonly owed: OwedAttributes;
   /** Announced severity. */
   readonly as?: Severity;
-  /** Arrival of the opening occurrence. */
-  readonly oa: number;
   /** Last arrival. */
   readonly la: number;
   /** Last stream sequence number. */
@@ -45,6 +43,8 @@ export interface IncidentItem {
   readonly un?: true;
   /** `name:count` pairs, oldest first: a DynamoDB map would lose the order. */
   readonly co: string;
+  /** Present when counts were dropped or set back. */
+  readonly cf?: true;
   /** Packed tokens of applied occurrences. */
   readonly ap?: Uint8Array;
   readonly fa?: number;
@@ -71,7 +71,6 @@ export function toIncidentItem(state: IncidentState, version: number, retentionD
     ...(state.message === undefined ? {} : { message: state.message }),
     owed: toOwedAttributes(state.owed),
     ...(state.announcedSeverity === undefined ? {} : { as: state.announcedSeverity }),
-    oa: state.openedArrivedAt,
     la: state.lastArrivedAt,
     ...(state.lastSequence === undefined ? {} : { sq: state.lastSequence }),
     ...(state.resolved === undefined ? {} : { resolved: state.resolved }),
@@ -81,6 +80,7 @@ export function toIncidentItem(state: IncidentState, version: number, retentionD
     tier: state.tier,
     ...(state.isUnannounced ? { un: true as const } : {}),
     co: packCounts(state.counts),
+    ...(state.hasForgottenCounts ? { cf: true as const } : {}),
     ...(state.applied.length === 0 ? {} : { ap: packTokens(state.applied) }),
     ...(state.floorAt === undefined ? {} : { fa: state.floorAt }),
     ...(state.floorArrivedAt === undefined ? {} : { fr: state.floorArrivedAt }),
@@ -97,7 +97,6 @@ export function fromIncidentItem(item: IncidentItem): IncidentState {
     ...(item.as === undefined ? {} : { announcedSeverity: item.as }),
     openedAt: item.openedAt,
     lastSeen: item.lastSeen,
-    openedArrivedAt: item.oa,
     lastArrivedAt: item.la,
     ...(item.sq === undefined ? {} : { lastSequence: item.sq }),
     ...(item.resolved === undefined ? {} : { resolved: item.resolved }),
@@ -108,6 +107,7 @@ export function fromIncidentItem(item: IncidentItem): IncidentState {
     tier: item.tier,
     isUnannounced: item.un === true,
     counts: unpackCounts(item.co),
+    hasForgottenCounts: item.cf === true,
     ...(item.message === undefined ? {} : { message: item.message }),
     applied: item.ap === undefined ? [] : unpackTokens(item.ap),
     ...(item.fa === undefined ? {} : { floorAt: item.fa }),
@@ -116,13 +116,13 @@ export function fromIncidentItem(item: IncidentItem): IncidentState {
   };
 }
 
-function packCounts(counts: EventCounts): string {
+function packCounts(counts: EventCounts['counts']): string {
   return Object.entries(counts)
     .map(([name, count]) => `${name}:${count}`)
     .join(',');
 }
 
-function unpackCounts(packed: string): EventCounts {
+function unpackCounts(packed: string): EventCounts['counts'] {
   if (packed === '') return {};
   return Object.fromEntries(
     packed.split(',').map((pair) => {

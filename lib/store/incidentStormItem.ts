@@ -1,5 +1,5 @@
 import { packTokens, unpackTokens } from '../incidents/appliedKeys.ts';
-import type { StormGroupState } from '../incidents/storm.ts';
+import type { StormGroupState } from '../incidents/stormGroup.ts';
 import { stormKey } from './incidentKeys.ts';
 import { fromOwedAttributes, type OwedAttributes, toOwedAttributes } from './incidentOwed.ts';
 

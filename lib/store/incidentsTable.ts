@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { IncidentState } from '../incidents/incidentState.ts';
-import type { StormGroupState } from '../incidents/storm.ts';
+import type { StormGroupState } from '../incidents/stormGroup.ts';
 import { batchGet } from './incidentBatchGet.ts';
 import { clearOwed } from './incidentClear.ts';
 import { fromIncidentItem, type IncidentItem, toIncidentItem } from './incidentItem.ts';
