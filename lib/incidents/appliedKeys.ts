@@ -16,7 +16,7 @@ export interface AppliedKeys {
 }
 
 /** Tokens kept per incident at most: 14 bytes each in the table. */
-export const maxApplied = 48;
+export const maxApplied = 32;
 
 /** A token older than this against the newest is not worth its bytes; the floor covers it. */
 const keptSeconds = 15 * 60;
