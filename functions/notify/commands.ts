@@ -11,9 +11,9 @@ const clusterScoped = new Set([
   'NodeClaim',
 ]);
 
-/** The kubectl commands to start with, built from nothing but kind, namespace, name and container. */
+/** The kubectl commands to start with, built from nothing but the event's labels. */
 export function commandsFor(detail: StandardEvent): string[] {
-  const { involved_kind: kind = '', involved_name: name = '', container } = detail.labels;
+  const { involved_kind: kind = '', involved_name: name = '' } = detail.labels;
   const isScoped = !clusterScoped.has(kind);
   const namespace = detail.labels.involved_namespace ?? detail.namespace;
   const where = isScoped && namespace !== '' ? ` -n ${quote(namespace)}` : '';
@@ -22,12 +22,21 @@ export function commandsFor(detail: StandardEvent): string[] {
     return [`kubectl get ${quote(kind.toLowerCase())}${where}`, eventsCommand(where)];
   const object = quote(name);
   const describe = `kubectl describe ${quote(kind.toLowerCase())} ${object}${where}`;
-  const ofContainer = container === undefined ? '' : ` -c ${quote(container)}`;
-  if (kind === 'Pod') return [describe, `kubectl logs ${object}${where}${ofContainer} --previous --tail=50`];
+  const events = `${eventsCommand(where)} --field-selector involvedObject.name=${object}`;
+  if (kind === 'Pod') return [describe, podCommand(detail, object, where) ?? events];
   if (kind === 'Node') {
     return [describe, `kubectl get pods -A --field-selector spec.nodeName=${object} -o wide`];
   }
-  return [describe, `${eventsCommand(where)} --field-selector involvedObject.name=${object}`];
+  return [describe, events];
+}
+
+/** Logs only of what has run: a pod that was not scheduled or has no image has none. */
+function podCommand({ labels }: StandardEvent, object: string, where: string): string | undefined {
+  const ofContainer = labels.container === undefined ? '' : ` -c ${quote(labels.container)}`;
+  const logs = `kubectl logs ${object}${where}${ofContainer} --tail=50`;
+  if (labels.category === 'container') return `${logs} --previous`;
+  if (labels.category === 'probe') return logs;
+  return labels.category === 'scheduling' ? 'kubectl get nodes -o wide' : undefined;
 }
 
 function eventsCommand(where: string): string {

@@ -46,8 +46,8 @@ function incidentLines({ detail, detailType }: DeliveredPublication): string[] {
     `Cluster    ${detail.clusterId}`,
     `Namespace  ${namespaceOf(detail)}`,
     `Object     ${objectOf(detail)}${labels.container === undefined ? '' : `, container ${labels.container}`}`,
-    `Since      ${labels.opened_at ?? annotations.first_timestamp ?? detail.timestamp}`,
-    `Last seen  ${detail.timestamp}`,
+    `Since      ${clockOf(labels.opened_at ?? annotations.first_timestamp ?? detail.timestamp)}`,
+    `Last seen  ${clockOf(detail.timestamp)}`,
     `Happened   ${timesOf(labels.occurrences ?? labels.count)}`,
     ...(labels.suppressed === undefined ? [] : [`Kept quiet ${timesOf(labels.suppressed)} since the last message`]),
     '',
@@ -78,7 +78,7 @@ function stormLines(detail: StandardEvent): string[] {
     `Cluster    ${detail.clusterId}`,
     `Namespace  ${namespaceOf(detail)}`,
     `Rate       ${labels.storm_count ?? 'many'} messages within a minute`,
-    `At         ${detail.timestamp}`,
+    `At         ${clockOf(detail.timestamp)}`,
     '',
     ...section('Worst objects:', objects.join('\n')),
     ...section('One of them says:', cut(annotations.example_message ?? '')),
@@ -98,6 +98,13 @@ function cut(text: string): string {
 
 function timesOf(count: string | undefined): string {
   return count === undefined || count === '1' ? 'once' : `${count} times`;
+}
+
+/** `2026-11-20 10:04:31 UTC`; nobody reads microseconds at night. */
+function clockOf(time: string): string {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return time;
+  return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function reasonOf(detail: StandardEvent): string {

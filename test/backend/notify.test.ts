@@ -37,6 +37,7 @@ function publication(parts: Partial<StandardEvent> & { detailType?: string } = {
         involved_namespace: 'shop',
         container: 'app',
         component: 'kubelet',
+        category: 'image',
         count: '7',
         occurrences: '7',
         opened_at: '2026-11-20T10:02:00.000000Z',
@@ -65,8 +66,8 @@ describe('the text', () => {
         'Cluster    prod',
         'Namespace  shop',
         'Object     pod/web-7d9, container app',
-        'Since      2026-11-20T10:02:00.000000Z',
-        'Last seen  2026-11-20T10:04:31Z',
+        'Since      2026-11-20 10:02:00 UTC',
+        'Last seen  2026-11-20 10:04:31 UTC',
         'Happened   7 times',
         '',
         'Kubernetes says (kubelet):',
@@ -77,7 +78,7 @@ describe('the text', () => {
         '',
         'Look at this first:',
         '  kubectl describe pod web-7d9 -n shop',
-        '  kubectl logs web-7d9 -n shop -c app --previous --tail=50',
+        '  kubectl get events -n shop --sort-by=.lastTimestamp --field-selector involvedObject.name=web-7d9',
         '',
         'Event f3a1c0de',
       ].join('\n'),
@@ -136,10 +137,19 @@ describe('the commands', () => {
     ]);
   });
 
+  it.each([
+    ['container', 'kubectl logs web-7d9 -n shop -c app --tail=50 --previous'],
+    ['probe', 'kubectl logs web-7d9 -n shop -c app --tail=50'],
+    ['scheduling', 'kubectl get nodes -o wide'],
+    ['storage', 'kubectl get events -n shop --sort-by=.lastTimestamp --field-selector involvedObject.name=web-7d9'],
+  ])('for a pod go where its trouble is: %s', (category, command) => {
+    expect(of({ category })).toEqual(['kubectl describe pod web-7d9 -n shop', command]);
+  });
+
   it('cannot be made to run something else by a name', () => {
-    expect(of({ involved_name: "x'; rm -rf /", container: '$(reboot)' })).toEqual([
+    expect(of({ involved_name: "x'; rm -rf /", container: '$(reboot)', category: 'container' })).toEqual([
       "kubectl describe pod 'x'\\''; rm -rf /' -n shop",
-      "kubectl logs 'x'\\''; rm -rf /' -n shop -c '$(reboot)' --previous --tail=50",
+      "kubectl logs 'x'\\''; rm -rf /' -n shop -c '$(reboot)' --tail=50 --previous",
     ]);
     expect(of({ involved_name: '--kubeconfig=/tmp/evil' }).join(' ')).not.toContain('evil');
   });
