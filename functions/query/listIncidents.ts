@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type IncidentItem, incidentsQuerySchema, type Page } from '../../lib/api/readContract.ts';
 import { KefError } from '../../lib/errors.ts';
+import { encodePart } from '../../lib/events/fingerprint.ts';
 import { decodeCursor, encodeCursor } from '../../lib/store/cursor.ts';
 import { incidentKey, lastSeenKey } from '../../lib/store/incidentKeys.ts';
 import type { IncidentRow } from '../../lib/store/incidentRow.ts';
@@ -43,12 +44,14 @@ export async function listIncidents(
   };
 }
 
-/** `GET /v1/incidents/{fingerprint}`. */
+/** `GET /v1/incidents/{fingerprint+}`: greedy, because API Gateway matches routes on the decoded path, slashes and all. */
 export async function getIncident(request: ApiRequest, { incidents }: QueryDependencies): Promise<IncidentItem> {
-  const fingerprint = fingerprintIn(pathParameter(request, 'fingerprint') ?? '');
-  const row = await incidents.get(fingerprint);
-  if (row === undefined) throw new KefError('NotFound', `There is no incident '${fingerprint.slice(0, 512)}'.`);
-  return { ...row };
+  const text = pathParameter(request, 'fingerprint') ?? '';
+  for (const fingerprint of new Set([fingerprintOfPath(text), text])) {
+    const row = await incidents.get(fingerprint);
+    if (row !== undefined) return { ...row };
+  }
+  throw new KefError('NotFound', `There is no incident '${text.slice(0, 512)}'.`);
 }
 
 /**
@@ -71,16 +74,10 @@ function mergePages(pages: readonly IncidentPage[], limit: number): { rows: Inci
 }
 
 /**
- * API Gateway decodes path variables, other front ends do not. A fingerprint holds `/` and never starts an escape by
- * accident (its own `%` travels as `%25`), so text without a slash is still encoded.
+ * API Gateway hands path variables over decoded twice, which also takes the encoding off inside the parts
+ * (`OutOfnvidia.com%2Fgpu`): it is put back. Only the last part, the reason, can hold a slash.
  */
-function fingerprintIn(variable: string): string {
-  if (variable.includes('/')) return variable;
-  try {
-    return decodeURIComponent(variable);
-  } catch (error) {
-    throw new KefError('QueryInvalid', `The fingerprint in the path is not URL-encoded: '${variable.slice(0, 200)}'.`, {
-      cause: error,
-    });
-  }
+function fingerprintOfPath(variable: string): string {
+  const parts = variable.split('/');
+  return [...parts.slice(0, 4), parts.slice(4).join('/')].map(encodePart).join('/');
 }

@@ -24,7 +24,7 @@ const routes: Readonly<Record<string, Answer>> = {
   'GET /v1/clusters': listClusters,
   'GET /v1/events': listEvents,
   'GET /v1/incidents': listIncidents,
-  'GET /v1/incidents/{fingerprint}': getIncident,
+  'GET /v1/incidents/{fingerprint+}': getIncident,
   'GET /v1/stats': stats,
 };
 

@@ -77,7 +77,7 @@ describe('the API', () => {
       'GET /v1/clusters/{cluster}/position',
       'GET /v1/events',
       'GET /v1/incidents',
-      'GET /v1/incidents/{fingerprint}',
+      'GET /v1/incidents/{fingerprint+}',
       'GET /v1/stats',
       'POST /v1/clusters/{cluster}/events',
     ]);
