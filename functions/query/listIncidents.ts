@@ -47,7 +47,7 @@ export async function listIncidents(
 /** `GET /v1/incidents/{fingerprint+}`: greedy, because API Gateway matches routes on the decoded path, slashes and all. */
 export async function getIncident(request: ApiRequest, { incidents }: QueryDependencies): Promise<IncidentItem> {
   const text = pathParameter(request, 'fingerprint') ?? '';
-  for (const fingerprint of new Set([fingerprintOfPath(text), text])) {
+  for (const fingerprint of new Set([text, fingerprintOfPath(text)])) {
     const row = await incidents.get(fingerprint);
     if (row !== undefined) return { ...row };
   }
@@ -74,8 +74,8 @@ function mergePages(pages: readonly IncidentPage[], limit: number): { rows: Inci
 }
 
 /**
- * API Gateway hands path variables over decoded twice, which also takes the encoding off inside the parts
- * (`OutOfnvidia.com%2Fgpu`): it is put back. Only the last part, the reason, can hold a slash.
+ * API Gateway hands path variables over decoded twice. Sent encoded once, that also takes the encoding off inside the parts
+ * (`OutOfnvidia.com%2Fgpu`): it is put back, as of Kubernetes' names only the last, the reason, can hold a slash.
  */
 function fingerprintOfPath(variable: string): string {
   const parts = variable.split('/');

@@ -42,10 +42,10 @@ describe('reading the API', () => {
     expect(urls[0]?.href).toBe('https://api.example/v1/events?cluster=prod&name=a+b%2Fc&limit=5');
   });
 
-  it('encodes a fingerprint as one piece of the path', async () => {
+  it('encodes a fingerprint so that it survives being decoded twice', async () => {
     const { client, urls } = clientOf(() => ({ status: 404, body: { error: { code: 'NotFound', message: 'none' } } }));
     await expect(client.incident('prod/shop/Pod/a%2Fb/X')).rejects.toMatchObject({ code: 'NotFound', message: 'none' });
-    expect(urls[0]?.pathname).toBe('/v1/incidents/prod%2Fshop%2FPod%2Fa%252Fb%2FX');
+    expect(urls[0]?.pathname).toBe('/v1/incidents/prod%252Fshop%252FPod%252Fa%25252Fb%252FX');
   });
 
   it('follows cursors, over pages without items, to the end or to as many as wanted', async () => {

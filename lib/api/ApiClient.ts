@@ -49,7 +49,8 @@ export class ApiClient {
 
   /** One incident. @throws KefError `NotFound` */
   incident(fingerprint: string): Promise<IncidentItem> {
-    return this.#get(`/v1/incidents/${encodeURIComponent(fingerprint)}`, {}, incidentItemSchema);
+    // Twice, because API Gateway decodes paths twice, and a fingerprint has escapes of its own.
+    return this.#get(`/v1/incidents/${encodeURIComponent(encodeURIComponent(fingerprint))}`, {}, incidentItemSchema);
   }
 
   /** Counts over a time range, see `statsQuerySchema` for the parameters. */

@@ -35,7 +35,13 @@ export interface ForwarderApiProps {
 /** The literal name of the stage, as it stands in an execute-api ARN. */
 const stageName = '$default';
 
-const queryPaths = ['/v1/clusters', '/v1/events', '/v1/incidents', '/v1/incidents/{fingerprint+}', '/v1/stats'] as const;
+const queryPaths = [
+  '/v1/clusters',
+  '/v1/events',
+  '/v1/incidents',
+  '/v1/incidents/{fingerprint+}',
+  '/v1/stats',
+] as const;
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html */
 const accessLogFields = {
