@@ -2,9 +2,12 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { StandardEvent } from '../../lib/events/standardEvent.ts';
 import type { PublicationKind } from '../../lib/incidents/publication.ts';
 
+/** What can be said of a relay itself; `watch` says it. */
+export type RelayNews = 'relay.k8s.silent' | 'relay.k8s.back';
+
 /** An entry for the event bus before it is put into the SDK's words. */
 export interface BusEntry {
-  readonly detailType: PublicationKind;
+  readonly detailType: PublicationKind | RelayNews;
   /** Occurrence time, RFC 3339. */
   readonly time: string;
   /** ARN of the cluster when it is known. */

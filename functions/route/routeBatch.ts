@@ -1,4 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda';
+import { isAtLeast } from '../../lib/events/severity.ts';
 import { maxDebts, mustPay } from '../../lib/incidents/debt.ts';
 import type { IncidentState } from '../../lib/incidents/incidentState.ts';
 import type { IncidentSettings } from '../../lib/incidents/settings.ts';
@@ -36,7 +37,10 @@ export async function routeBatch(
   const { routed, poison } = readRecords(records, ports);
   const failed = new Set<number>(poison);
   let rest = routed.flatMap(({ index, stored, occurrences }) =>
-    occurrences.map((occurrence): RoutedOccurrence => ({ index, occurrence, stored })),
+    occurrences
+      // What can open no incident is not worth reading one for: most good news is informative itself.
+      .filter(({ isRecovery, severity }) => isRecovery === true || isAtLeast(severity, settings.openFrom))
+      .map((occurrence): RoutedOccurrence => ({ index, occurrence, stored })),
   );
   while (rest.length > 0) {
     const states = await readStates(rest, ports);
