@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '../lib/relay/tuneMemory.ts';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';

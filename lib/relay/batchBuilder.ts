@@ -1,31 +1,35 @@
-/** A closed batch before compression: events as JSON, comma separated, in a buffer that goes back to its pool after use. */
+import { hash32 } from './textHash.ts';
+
+/** A closed batch before compression, in a buffer that goes back to its pool after use. */
 export interface PlainBatch {
-  readonly events: Buffer;
+  readonly buffer: Buffer<ArrayBuffer>;
+  /** Bytes used: `{"events":[` and the events as JSON, comma separated. The rest of the envelope is put behind them. */
   readonly length: number;
   readonly count: number;
   readonly isBacklog: boolean;
-  /** Names of the objects the events are about, for per-object order. */
-  readonly names: ReadonlySet<string>;
+  /** Hashes of the names of the objects the events are about, for per-object order. */
+  readonly objects: Uint32Array;
 }
 
-/** Room a buffer has above the batch limit: one event of the largest size that redaction leaves, and then some. */
+/** Room a buffer has above the batch limit: one event of the largest size that redaction leaves, and the envelope. */
 const slackBytes = 256 * 1024;
 const comma = 44;
+const head = Buffer.from('{"events":[');
 
 /** Buffers of one size, reused: a burst would otherwise leave megabytes per second to the collector. */
 export class BufferPool {
   readonly #size: number;
-  readonly #free: Buffer[] = [];
+  readonly #free: Buffer<ArrayBuffer>[] = [];
 
   constructor(batchMaxBytes: number) {
     this.#size = batchMaxBytes + slackBytes;
   }
 
-  take(): Buffer {
+  take(): Buffer<ArrayBuffer> {
     return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#size);
   }
 
-  give(buffer: Buffer): void {
+  give(buffer: Buffer<ArrayBuffer>): void {
     if (buffer.length === this.#size && this.#free.length < 8) this.#free.push(buffer);
   }
 }
@@ -36,16 +40,17 @@ export class BatchBuilder {
   readonly #maxEvents: number;
   readonly #maxBytes: number;
   readonly #isBacklog: boolean;
-  #buffer: Buffer | undefined;
+  #buffer: Buffer<ArrayBuffer> | undefined;
   #length = 0;
   #count = 0;
-  #names = new Set<string>();
+  readonly #objects: Uint32Array;
 
   constructor(pool: BufferPool, limits: { maxEvents: number; maxBytes: number; isBacklog: boolean }) {
     this.#pool = pool;
     this.#maxEvents = limits.maxEvents;
     this.#maxBytes = limits.maxBytes;
     this.#isBacklog = limits.isBacklog;
+    this.#objects = new Uint32Array(limits.maxEvents);
   }
 
   get count(): number {
@@ -61,7 +66,12 @@ export class BatchBuilder {
     return this.#count === 0 || this.#length + bytes < this.#maxBytes;
   }
 
-  /** Adds one event. `json` may be text, or bytes that are valid JSON already. */
+  /**
+   * Adds one event.
+   *
+   * @param json text, or bytes that are valid JSON already
+   * @param name of the object the event is about
+   */
   add(json: string | Uint8Array, name: string): void {
     const bytes = typeof json === 'string' ? json.length * 3 : json.length;
     const buffer = this.#roomFor(bytes + 1);
@@ -75,38 +85,44 @@ export class BatchBuilder {
       buffer.set(json, this.#length);
       this.#length += json.length;
     }
+    this.#objects[this.#count] = hash32(name);
     this.#count += 1;
-    if (name !== '') this.#names.add(name);
   }
 
   /** Closes the batch and starts the next one; `undefined` when there is nothing in it. */
   take(): PlainBatch | undefined {
     if (this.#count === 0 || this.#buffer === undefined) return undefined;
     const batch: PlainBatch = {
-      events: this.#buffer,
+      buffer: this.#buffer,
       length: this.#length,
       count: this.#count,
       isBacklog: this.#isBacklog,
-      names: this.#names,
+      objects: this.#objects.slice(0, this.#count),
     };
     this.#buffer = undefined;
     this.#length = 0;
     this.#count = 0;
-    this.#names = new Set();
     return batch;
   }
 
-  #roomFor(bytes: number): Buffer {
-    const buffer = this.#buffer ?? this.#pool.take();
-    if (this.#length + bytes <= buffer.length) {
-      this.#buffer = buffer;
-      return buffer;
+  #roomFor(bytes: number): Buffer<ArrayBuffer> {
+    if (this.#buffer === undefined) {
+      this.#buffer = this.#pool.take();
+      this.#length = head.copy(this.#buffer);
     }
+    if (this.#length + bytes <= this.#buffer.length) return this.#buffer;
     // Only for an event far above what redaction lets through; such a buffer does not go back to the pool.
     const larger = Buffer.allocUnsafeSlow(this.#length + bytes + slackBytes);
-    buffer.copy(larger, 0, 0, this.#length);
-    this.#pool.give(buffer);
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#pool.give(this.#buffer);
     this.#buffer = larger;
     return larger;
   }
+}
+
+/** One batch with exactly these events, for the rare cases where a batch is made from parsed events. */
+export function plainBatchOf(events: readonly unknown[]): Pick<PlainBatch, 'buffer' | 'length'> {
+  const json = events.map((event) => JSON.stringify(event)).join(',');
+  const buffer = Buffer.concat([head, Buffer.from(json), Buffer.allocUnsafe(slackBytes)]);
+  return { buffer, length: buffer.length - slackBytes };
 }

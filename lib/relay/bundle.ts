@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildResult, build, type Plugin } from 'esbuild';
+import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -36,9 +36,9 @@ const kubeConfigOnly: Plugin = {
   },
 };
 
-/** Bundles the relay into one file without dependencies: what the container image and the benchmarks run. */
-export function bundleRelay(outfile = path.join(root, 'dist/relay.mjs')): Promise<BuildResult> {
-  return build({
+/** How the relay is bundled. */
+export function relayBuildOptions(outfile = path.join(root, 'dist/relay.mjs')): BuildOptions {
+  return {
     entryPoints: [path.join(root, 'bin/relay.ts')],
     outfile,
     bundle: true,
@@ -48,19 +48,23 @@ export function bundleRelay(outfile = path.join(root, 'dist/relay.mjs')): Promis
     minify: true,
     keepNames: true,
     mainFields: ['module', 'main'],
-    sourcemap: 'linked',
     legalComments: 'none',
     // CommonJS dependencies inside an ES module still call require for Node's own modules.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     plugins: [kubeConfigOnly, withoutGeneratedApi],
     metafile: true,
     logLevel: 'warning',
-  });
+  };
+}
+
+/** Bundles the relay into one file without dependencies: what the container image and the benchmarks run. */
+export function bundleRelay(outfile?: string): Promise<BuildResult> {
+  return build(relayBuildOptions(outfile));
 }
 
 if (import.meta.main) {
   const { metafile } = await bundleRelay();
   for (const [file, { bytes }] of Object.entries(metafile?.outputs ?? {})) {
-    if (file.endsWith('.mjs')) console.log(`${file}: ${Math.round(bytes / 1024)} KiB`);
+    console.log(`${file}: ${Math.round(bytes / 1024)} KiB`);
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { RelayInfo } from '../api/contract.ts';
 import { compileRules } from '../events/rules.ts';
@@ -89,15 +90,16 @@ export class ClusterRelay {
   async run(signal: AbortSignal): Promise<number> {
     const stop = (): void => this.#intakeStop.abort();
     signal.addEventListener('abort', stop, { once: true });
+    // One listener per scope that waits; a leak is not what their number would tell.
+    setMaxListeners(0, this.#intakeStop.signal);
     if (signal.aborted) stop();
     const start = await fetchPosition(this.#options, this.#intakeStop.signal);
     if (start !== undefined && !this.#intakeStop.signal.aborted) {
       this.#ledger = new PositionLedger(start.position);
       this.#intake = this.#openIntake();
-      const heartbeats = this.#beat();
+      void this.#beat();
       this.#sources = this.#openSources();
       await Promise.all(this.#sources.map((source) => source.run(this.#intakeStop.signal)));
-      await heartbeats;
     }
     return this.#flush();
   }
@@ -123,6 +125,7 @@ export class ClusterRelay {
       maxEventAgeMs: config.max_event_age,
       now: Date.now,
       onBatch: (id, batch) => this.#send(id, batch),
+      onUnreadable: (error) => this.#options.logger.warn({ err: error }, 'an event cannot be read and is dropped'),
       onOpened: () => {
         this.#lingerTimer ??= setTimeout(() => {
           this.#lingerTimer = undefined;
@@ -142,10 +145,7 @@ export class ClusterRelay {
         sink: {
           take: (event, origin, version) => this.#intake?.take(event, scope, origin, version),
           drop: (reason, version) => this.#intake?.drop(reason, scope, version),
-          reach: (version) => {
-            // What a list brought must not wait in a batch whose versions are older than the list's.
-            this.#ledger.observe(scope, version);
-          },
+          reach: (version) => this.#ledger.observe(scope, version),
           isFull: () => this.#isFull(),
           whenRoom: () => this.#whenRoom(),
         },
@@ -168,10 +168,8 @@ export class ClusterRelay {
     }
     const { compression_level } = this.#options.config;
     const envelope = this.#envelope(batch.isBacklog);
-    const body = encodeBatch(batch.events.subarray(0, batch.length), envelope, compression_level).finally(() =>
-      this.#pool.give(batch.events),
-    );
-    this.delivery.offer({ id, count: batch.count, names: batch.names, body });
+    const body = encodeBatch(batch, envelope, compression_level).finally(() => this.#pool.give(batch.buffer));
+    this.delivery.offer({ id, count: batch.count, objects: batch.objects, body });
   }
 
   #envelope(isBacklog: boolean): { relay: RelayInfo; position?: unknown; backlog?: boolean } {

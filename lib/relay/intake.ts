@@ -21,6 +21,8 @@ export interface IntakeSettings {
   readonly now: () => number;
   /** Takes the batches over, in order. */
   readonly onBatch: (id: number, batch: PlainBatch) => void;
+  /** An event could not be handled at all; it is counted as dropped. */
+  readonly onUnreadable: (error: unknown) => void;
   /** The first event entered an empty batch: the linger time begins. */
   readonly onOpened: () => void;
 }
@@ -53,9 +55,8 @@ export class Intake {
    * @param version what the stream has reached with this event; `undefined` for list items
    */
   take(event: WireEvent, scope: string, origin: 'watch' | 'list' | 'initial', version: string | undefined): void {
-    const reason = this.#reasonToDrop(event);
-    if (reason === undefined) this.#admit(event, origin === 'initial' && this.#isOld(event));
-    else this.#settings.stats.drop(reason);
+    const reason = this.#forward(event, origin === 'initial');
+    if (reason !== undefined) this.#settings.stats.drop(reason);
     if (version !== undefined) this.#settings.ledger.observe(scope, version);
     if (this.#fresh.isFull || this.#backlog.isFull) this.seal();
   }
@@ -73,6 +74,19 @@ export class Intake {
     if (parts.length === 0) return;
     const ids = this.#settings.ledger.seal(parts.length);
     for (const [at, part] of parts.entries()) this.#settings.onBatch(ids[at] ?? 0, part);
+  }
+
+  /** Puts the event into a batch, or tells why not. */
+  #forward(event: WireEvent, isInitial: boolean): DropReason | undefined {
+    try {
+      const reason = this.#reasonToDrop(event);
+      if (reason === undefined) this.#admit(event, isInitial && this.#isOld(event));
+      return reason;
+    } catch (error) {
+      // Nothing in an event may stop the stream: objects nested ten thousand deep exhaust the stack of any serialiser.
+      this.#settings.onUnreadable(error);
+      return 'unreadable';
+    }
   }
 
   #reasonToDrop(event: WireEvent): DropReason | undefined {

@@ -1,19 +1,23 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { BatchEnvelope } from '../../api/contract.ts';
 import { batchContentType } from '../../api/limits.ts';
 import { type BackoffBounds, backoffDelay } from '../backoff.ts';
+import { plainBatchOf } from '../batchBuilder.ts';
 import { decodeBatch, encodeBatch } from '../encode.ts';
 import { increment, type RelayStats } from '../relayStats.ts';
 import { type Refusal, readAnswer, type Verdict } from './answer.ts';
 import type { ApiConnection } from './apiConnection.ts';
 import { Attempts } from './attempts.ts';
 import type { DeadLetters } from './deadLetters.ts';
+import { OrderGate } from './orderGate.ts';
 
 /** A batch on its way: sealed, counted, compressed (or being compressed). */
 export interface OutgoingBatch {
   readonly id: number;
   readonly count: number;
-  readonly names: ReadonlySet<string>;
+  /** Hashes of the objects its events are about. */
+  readonly objects: Uint32Array;
   readonly body: Promise<Buffer<ArrayBuffer>>;
 }
 
@@ -51,10 +55,8 @@ export class Delivery {
   readonly #settings: DeliverySettings;
   readonly #attempts: Attempts;
   readonly #queue: OutgoingBatch[] = [];
-  readonly #unsettled = new Set<number>();
-  readonly #waitsFor = new Map<number, ReadonlySet<number>>();
-  /** Object name → the last unsettled batch about it. */
-  readonly #lastBatch = new Map<string, number>();
+  readonly #order = new OrderGate();
+  readonly #waitsFor = new Map<number, readonly number[]>();
   readonly #abort = new AbortController();
   #inFlight = 0;
   #queuedEvents = 0;
@@ -68,6 +70,7 @@ export class Delivery {
   constructor(settings: DeliverySettings) {
     this.#settings = settings;
     this.#attempts = new Attempts(settings.workers);
+    setMaxListeners(0, this.#abort.signal);
   }
 
   get health(): ApiHealth {
@@ -93,19 +96,15 @@ export class Delivery {
   }
 
   get isIdle(): boolean {
-    return this.#unsettled.size === 0;
+    return this.#order.unsettled === 0;
   }
 
   /** Takes over a sealed batch. Batches come in the order of their ids. */
   offer(batch: OutgoingBatch): void {
-    const before = new Set<number>();
-    for (const name of batch.names) {
-      const last = this.#lastBatch.get(name);
-      if (last !== undefined) before.add(last);
-      this.#lastBatch.set(name, batch.id);
-    }
-    if (before.size > 0) this.#waitsFor.set(batch.id, before);
-    this.#unsettled.add(batch.id);
+    const before = this.#order.enter(batch.id, batch.objects);
+    if (before.length > 0) this.#waitsFor.set(batch.id, before);
+    // Awaited when the batch's turn comes; until then a failure has no other listener.
+    batch.body.catch(() => {});
     this.#queue.push(batch);
     this.#queuedEvents += batch.count;
     this.#pump();
@@ -130,7 +129,7 @@ export class Delivery {
   /** Posts one empty batch: a sign of life that carries the position. Failures are not retried here. */
   async heartbeat(envelope: Omit<BatchEnvelope, 'events'>): Promise<boolean> {
     this.#settings.stats.heartbeats += 1;
-    const body = await encodeBatch(new Uint8Array(), envelope, 1);
+    const body = await encodeBatch(plainBatchOf([]), envelope, 1);
     const verdict = await this.#attempt(body, 0);
     return verdict?.kind === 'acknowledged';
   }
@@ -148,8 +147,7 @@ export class Delivery {
   }
 
   #isFree(id: number): boolean {
-    for (const earlier of this.#waitsFor.get(id) ?? []) if (this.#unsettled.has(earlier)) return false;
-    return true;
+    return this.#waitsFor.get(id)?.every((earlier) => this.#order.isSettled(earlier)) ?? true;
   }
 
   async #deliver(batch: OutgoingBatch): Promise<void> {
@@ -168,11 +166,9 @@ export class Delivery {
   }
 
   #settle(batch: OutgoingBatch): void {
-    for (const name of batch.names) if (this.#lastBatch.get(name) === batch.id) this.#lastBatch.delete(name);
     this.#waitsFor.delete(batch.id);
-    this.#unsettled.delete(batch.id);
+    this.#order.settle(batch.id);
     this.#inFlight -= 1;
-    this.#inFlightEvents -= batch.count;
     this.#settings.stats.batches += 1;
     this.#settings.onSettled(batch.id);
     this.#pump();
@@ -186,6 +182,7 @@ export class Delivery {
       if (this.#abort.signal.aborted) throw this.#abort.signal.reason;
       if (verdict?.kind === 'acknowledged') {
         this.#settings.stats.acknowledged += verdict.accepted;
+        this.#inFlightEvents -= verdict.accepted;
         if (verdict.rejected.length > 0) await this.#park(body, verdict.rejected);
         return;
       }
@@ -201,13 +198,13 @@ export class Delivery {
     }
   }
 
-  async #postHalves(body: Buffer<ArrayBuffer>): Promise<void> {
-    const { events, ...envelope } = await decodeBatch(body);
+  async #postHalves(refused: Buffer<ArrayBuffer>): Promise<void> {
+    const { events, ...envelope } = await decodeBatch(refused);
     const middle = Math.ceil(events.length / 2);
     // One after the other, because both halves may be about one object.
     for (const half of [events.slice(0, middle), events.slice(middle)]) {
-      const bytes = Buffer.from(half.map((event) => JSON.stringify(event)).join(','));
-      await this.#post(await encodeBatch(bytes, envelope, this.#settings.compressionLevel), half.length);
+      const body = await encodeBatch(plainBatchOf(half), envelope, this.#settings.compressionLevel);
+      await this.#post(body, half.length);
     }
   }
 
@@ -217,6 +214,7 @@ export class Delivery {
       await this.#settings.deadLetters.park(events[index], { code, message }, new Date());
     }
     this.#settings.stats.refused += refusals.length;
+    this.#inFlightEvents -= refusals.length;
   }
 
   /**
@@ -225,7 +223,7 @@ export class Delivery {
    */
   async #isApiTakingBatches(): Promise<boolean> {
     if (Date.now() - this.#provenAt < proofMs) return true;
-    const verdict = await this.#attempt(await encodeBatch(new Uint8Array(), {}, 1), 0);
+    const verdict = await this.#attempt(await encodeBatch(plainBatchOf([]), {}, 1), 0);
     if (verdict?.kind !== 'poison') return verdict?.kind === 'acknowledged';
     this.#fail('misdirected', `even an empty batch is refused: ${verdict.code}: ${verdict.message}`);
     return false;

@@ -207,12 +207,10 @@ export class EventSource {
 
   #takeLine(bytes: Buffer, start: number, end: number): AttemptEnd | undefined {
     const { sink, stats } = this.#settings;
-    let line: { type?: unknown; object?: WireEvent };
-    try {
-      line = JSON.parse(bytes.toString('utf8', start, end));
-    } catch {
-      return { kind: 'corrupt' };
-    }
+    const line: { type?: unknown; object?: WireEvent } | null | undefined = parseJson(
+      bytes.toString('utf8', start, end),
+    );
+    if (line === undefined || line === null) return { kind: 'corrupt' };
     const { type, object } = line;
     if (type === 'ERROR') return endOfErrorLine(object);
     if (typeof object !== 'object' || object === null) return { kind: 'corrupt' };
@@ -235,10 +233,8 @@ export class EventSource {
   #takeItem(bytes: Buffer): void {
     const { sink, stats } = this.#settings;
     stats.received += 1;
-    let item: WireEvent;
-    try {
-      item = JSON.parse(bytes.toString('utf8'));
-    } catch {
+    const item: WireEvent | undefined = parseJson(bytes.toString('utf8'));
+    if (item === undefined) {
       sink.drop('unreadable', undefined);
       return;
     }
@@ -316,6 +312,8 @@ export class EventSource {
     const { code, reason, message } = end.status;
     this.state.lastError = `HTTP ${code} ${reason}: ${message}`;
     if (code === 410) this.#next = 'list';
+    // Any other refusal of a watch may mean that the server does not know the version (yet, or any more): ask before insisting.
+    else if (this.#next === 'watch') this.#next = 'probe';
     if (code === 404 && this.#api === 'events.k8s.io/v1') {
       logger.info({ scope }, 'the server has no events.k8s.io/v1: using core/v1');
       this.#api = 'v1';
@@ -333,5 +331,14 @@ export class EventSource {
 
   #delay(attempt: number): number {
     return backoffDelay(attempt, this.#settings.retry, Math.random());
+  }
+}
+
+/** The value of JSON text, or `undefined` when it is none. Typed as what the caller expects and then checks. */
+function parseJson<T>(text: string): T | undefined {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
   }
 }

@@ -74,16 +74,20 @@ export function startRelay(
       ...settings,
     }),
   );
-  return spawn(process.execPath, [...script, '--config', config], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: {
-      ...process.env,
-      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'secret',
-      KEF_BENCH_API: String(api.port),
-      KEF_BENCH_SINK: String(sink.port),
+  return spawn(
+    process.execPath,
+    [...(process.env.KEF_FLAGS ? process.env.KEF_FLAGS.split(' ') : []), ...script, '--config', config],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: {
+        ...process.env,
+        AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+        AWS_SECRET_ACCESS_KEY: 'secret',
+        KEF_BENCH_API: String(api.port),
+        KEF_BENCH_SINK: String(sink.port),
+      },
     },
-  });
+  );
 }
 
 /** CPU seconds (user + system, all threads) and memory of a process, from /proc. */
