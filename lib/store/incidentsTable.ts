@@ -5,7 +5,7 @@ import type { StormGroupState } from '../incidents/stormGroup.ts';
 import { batchGet } from './incidentBatchGet.ts';
 import { clearOwed } from './incidentClear.ts';
 import { fromIncidentItem, type IncidentItem, toIncidentItem } from './incidentItem.ts';
-import { type IncidentsKey, incidentKey, stormKey } from './incidentKeys.ts';
+import { type IncidentsKey, incidentKey, lastSeenKey, stormKey } from './incidentKeys.ts';
 import { type IncidentQuery, incidentQueryInput } from './incidentList.ts';
 import { type IncidentRow, toIncidentRow } from './incidentRow.ts';
 import { fromStormItem, type StormItem, toStormItem } from './incidentStormItem.ts';
@@ -35,7 +35,7 @@ export interface IncidentPage {
 /** A write that compares versions: done, or somebody else was faster. */
 export type WriteResult = 'written' | 'conflict';
 
-/** Queries one list call may make when filters leave little of each page. */
+/** Queries one list call may make, and items each may read, when filters leave little of a page. */
 const maxQueriesPerList = 5;
 const maxPageSize = 200;
 
@@ -105,17 +105,19 @@ export class IncidentsTable {
   async list(query: IncidentQuery): Promise<IncidentPage> {
     const { since, until } = query;
     if (since !== undefined && until !== undefined && Date.parse(since) >= Date.parse(until)) return { items: [] };
+    const isFiltered = [query.status, query.minSeverity, query.namespace].some((filter) => filter !== undefined);
     const items: IncidentRow[] = [];
     let startKey = query.startKey;
     for (let calls = 0; calls < maxQueriesPerList; calls += 1) {
-      const left = query.limit - items.length;
-      // Reading exactly what is still wanted keeps lastKey right without cutting a page in two.
-      const page = await this.#query({ ...query, startKey }, Math.min(maxPageSize, left));
+      const page = await this.#query({ ...query, startKey }, isFiltered ? maxPageSize : query.limit - items.length);
       items.push(...page.items);
       startKey = page.lastKey;
       if (startKey === undefined || items.length >= query.limit) break;
     }
-    return { items, ...(startKey === undefined ? {} : { lastKey: { ...startKey } }) };
+    const shown = items.slice(0, query.limit);
+    const last = shown.at(-1);
+    const lastKey = items.length > shown.length && last !== undefined ? placeOf(last) : startKey;
+    return { items: shown, ...(lastKey === undefined ? {} : { lastKey: { ...lastKey } }) };
   }
 
   async #query(query: IncidentQuery, pageSize: number): Promise<IncidentPage> {
@@ -149,4 +151,9 @@ export class IncidentsTable {
       throw toStoreError(error, 'Writing an incident');
     }
   }
+}
+
+/** Where a row is in the index `byCluster`. */
+function placeOf(row: IncidentRow): Record<string, unknown> {
+  return { ...incidentKey(row.fingerprint), gpk: row.cluster, gsk: lastSeenKey(row.lastSeen, row.fingerprint) };
 }

@@ -121,6 +121,17 @@ describe('listing', () => {
     expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => 24 - index));
   });
 
+  it('is complete page by page when filtered, too', async () => {
+    const seen: number[] = [];
+    let startKey: Record<string, unknown> | undefined;
+    do {
+      const page = await incidents.list({ cluster: 'list', namespace: 'data', limit: 5, startKey });
+      seen.push(...names(page.items));
+      startKey = page.lastKey;
+    } while (startKey !== undefined);
+    expect(seen).toEqual([23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1]);
+  });
+
   it.each([
     ['status', { status: 'resolved' as const }, [4, 3, 2, 1, 0]],
     ['namespace', { namespace: 'data', limit: 3 }, [23, 21, 19]],
