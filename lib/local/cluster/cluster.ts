@@ -40,6 +40,8 @@ export interface Cluster {
   create(event: JsonObject): Written;
   /** Creates an event exactly as given, however wrong; the server adds only its resourceVersion. */
   createVerbatim(event: JsonObject): Written;
+  /** Creates an event whose body is already in the server's own encoding, for load. */
+  createEncoded(namespace: string, name: string, encode: (resourceVersion: string) => string): Written;
   /** Repeats an event: counts grow, `MODIFIED` follows. @throws RangeError when there is no such event */
   bump(event: ObjectName, change?: Bump): Written;
   /** Deletes an event. @throws RangeError when there is no such event */

@@ -58,6 +58,10 @@ async function route(
   const { view, verb } = info;
   if (view === undefined) {
     const answer = info.verb === 'get' ? discoveryOf(info.path, request.headers.host ?? '') : undefined;
+    if (answer === undefined && !isServedGroup(info.path)) {
+      answerText(response, 404, '404 page not found\n', { 'Content-Type': 'text/plain; charset=utf-8' });
+      return;
+    }
     if (answer === undefined) throw notFound();
     if (typeof answer === 'string') answerText(response, 200, answer, { 'Content-Type': 'text/plain; charset=utf-8' });
     else answerJson(request, response, 200, answer);
@@ -92,7 +96,8 @@ function answerWatch(
 ): void {
   const store = state.stores[view.resource];
   const place = { store, view, scope: info.namespace || undefined, currentRevision: () => state.revision.current };
-  const watcher = serveWatch(response, place, readListOptions(info.query), state.options, faults);
+  const options = readListOptions(info.query, state.options.watchList);
+  const watcher = serveWatch(response, place, options, state.options, faults);
   if (watcher === undefined) return;
   state.watchers.add(watcher);
   response.on('close', () => state.watchers.delete(watcher));
@@ -115,4 +120,9 @@ function answerObject(
   const { block, start, end } = view.body(version);
   const body = asObject(JSON.parse(block.toString('utf8', start, end)));
   answerJson(request, response, 200, { kind: view.kind, apiVersion: view.apiVersion, ...body });
+}
+
+/** In a group that exists, an unknown version or resource is refused by the group's handler; elsewhere by Go's router. */
+function isServedGroup(path: string): boolean {
+  return path.startsWith('/api/v1/') || path.startsWith('/apis/events.k8s.io/');
 }

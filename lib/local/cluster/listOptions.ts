@@ -19,9 +19,10 @@ export interface ListOptions {
 /**
  * Reads and checks list options.
  *
+ * @param hasWatchList the server understands `sendInitialEvents`
  * @throws StatusError 400 or 422 in the server's words
  */
-export function readListOptions(query: URLSearchParams): ListOptions {
+export function readListOptions(query: URLSearchParams, hasWatchList = true): ListOptions {
   const sendInitialEvents = query.get('sendInitialEvents');
   const options = {
     isWatch: booleanOf(query.get('watch')),
@@ -35,7 +36,7 @@ export function readListOptions(query: URLSearchParams): ListOptions {
     labelSelector: query.get('labelSelector') ?? '',
   };
   const match = query.get('resourceVersionMatch') ?? '';
-  const problems = options.isWatch ? watchProblems(options, match) : listProblems(options, match);
+  const problems = options.isWatch ? watchProblems(options, match, hasWatchList) : listProblems(options, match);
   if (problems.length > 0) throw invalidOptions(problems);
   // The checks above let only these values through.
   return { ...options, resourceVersionMatch: (match || undefined) as ListOptions['resourceVersionMatch'] };
@@ -66,8 +67,12 @@ function listProblems(options: Unmatched, match: string): FieldProblem[] {
   return problems;
 }
 
-function watchProblems(options: Unmatched, match: string): FieldProblem[] {
+function watchProblems(options: Unmatched, match: string, hasWatchList: boolean): FieldProblem[] {
   const problems: FieldProblem[] = [];
+  if (options.sendInitialEvents !== undefined && !hasWatchList) {
+    const message = 'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled';
+    return [{ field: 'sendInitialEvents', reason: 'Forbidden', message }];
+  }
   if (options.sendInitialEvents !== undefined && match !== 'NotOlderThan') {
     problems.push(matchForbidden('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
   }

@@ -10,13 +10,30 @@ export interface Revision {
 }
 
 /** One object key over time. Stays in the index after deletion until the deletion is compacted. */
-export interface Entry {
-  /** `namespace/name`, or `name` for cluster-scoped objects. */
+export class Entry {
+  /** `namespace/name`, or `name` for cluster-scoped objects. Its parts are not kept: a million events are a million names. */
   readonly key: string;
-  readonly namespace: string;
-  readonly name: string;
   latest: Version;
+
+  constructor(key: string, first: Omit<Version, 'entry'>) {
+    this.key = key;
+    this.latest = { ...first, entry: this };
+  }
+
+  get namespace(): string {
+    return this.key.slice(0, Math.max(0, this.key.indexOf('/')));
+  }
+
+  get name(): string {
+    return this.key.slice(this.key.indexOf('/') + 1);
+  }
+
+  isIn(scope: Scope): boolean {
+    return scope === undefined || (this.key.charCodeAt(scope.length) === slash && this.key.startsWith(scope));
+  }
 }
+
+const slash = 47;
 
 /** One state of one object: also one change, and so one watch line. */
 export interface Version extends ByteRange {
@@ -106,7 +123,7 @@ export class ObjectStore {
     this.#revision.current = revision;
     const change = isNew ? 'ADDED' : 'MODIFIED';
     if (isNew) this.#liveCount += 1;
-    return this.#append(known ?? key, namespace, name, revision, change, range, previous);
+    return this.#append(known ?? key, revision, change, range, previous);
   }
 
   /**
@@ -121,7 +138,7 @@ export class ObjectStore {
       this.#revision.current = revision;
       this.#liveCount -= 1;
       const range = this.#withResourceVersion(entry.latest, revision);
-      this.#append(entry, entry.namespace, entry.name, revision, 'DELETED', range, entry.latest);
+      this.#append(entry, revision, 'DELETED', range, entry.latest);
     }
   }
 
@@ -129,13 +146,12 @@ export class ObjectStore {
   read(scope: Scope, revision: number, from: string, wants: (version: Version) => boolean, limit: number): Version[] {
     const prefix = scope === undefined ? '' : `${scope}/`;
     const found: Version[] = [];
-    for (const entry of this.#index.range(prefix + from, endOf(scope))) {
+    this.#index.visit(prefix + from, endOf(scope), (entry) => {
       let version: Version | undefined = entry.latest;
       while (version !== undefined && version.revision > revision) version = version.previous;
-      if (version === undefined || version.change === 'DELETED' || !wants(version)) continue;
-      found.push(version);
-      if (found.length === limit) break;
-    }
+      if (version !== undefined && version.change !== 'DELETED' && wants(version)) found.push(version);
+      return found.length !== limit;
+    });
     return found;
   }
 
@@ -164,33 +180,25 @@ export class ObjectStore {
 
   #append(
     known: Entry | string,
-    namespace: string,
-    name: string,
     revision: number,
     change: ChangeType,
-    range: ByteRange,
+    { block, start, end }: ByteRange,
     previous: Version | undefined,
   ): Version {
-    const { block, start, end } = range;
-    let entry: Entry;
     let version: Version;
     if (typeof known === 'string') {
-      const created = { key: known, namespace, name };
-      // The two point at each other; the cast lets the entry exist for one line without its version.
-      entry = created as Entry;
-      version = { entry, revision, change, block, start, end, previous };
-      entry.latest = version;
+      const entry = new Entry(known, { revision, change, block, start, end, previous });
+      version = entry.latest;
       this.#entries.set(known, entry);
-      this.#index.insert(entry);
+      this.#index.add(entry);
     } else {
-      entry = known;
-      version = { entry, revision, change, block, start, end, previous };
-      entry.latest = version;
+      version = { entry: known, revision, change, block, start, end, previous };
+      known.latest = version;
     }
     this.#changes.push(version);
-    if (this.#changes.length > this.#historyLimit * 2) {
-      const oldest = this.#changes[this.#historyLimit];
-      if (oldest !== undefined) this.compact(oldest.revision);
+    if (this.#changes.length > this.#historyLimit * trimAt) {
+      const last = this.#changes[this.#changes.length - this.#historyLimit - 1];
+      if (last !== undefined) this.compact(last.revision);
     }
     this.onChange();
     return version;
@@ -215,6 +223,9 @@ export class ObjectStore {
 function keyOf(namespace: string, name: string): string {
   return namespace === '' ? name : `${namespace}/${name}`;
 }
+
+/** Trimming moves the whole log, so it is done once per eighth of it. */
+const trimAt = 1.125;
 
 /** The first text behind all keys of a namespace: `0` is the character after `/`. */
 function endOf(scope: Scope): string | undefined {

@@ -33,7 +33,9 @@ export function readPage(
   const { limit } = options;
   const token = options.continueToken === undefined ? undefined : decodeContinue(options.continueToken);
   const revision =
-    token === undefined ? listRevision(store, options, current) : continueRevision(store, token, options, current);
+    token === undefined
+      ? listRevision(store, view, options, current)
+      : continueRevision(store, token, options, current);
   const selector = compileSelector(view, options.fieldSelector, options.labelSelector);
   // One more than asked for tells whether there is a next page.
   const found = store.read(scope, revision, token?.start ?? '', selector ?? (() => true), limit === 0 ? -1 : limit + 1);
@@ -53,9 +55,10 @@ export function readPage(
   };
 }
 
-function listRevision(store: ObjectStore, options: ListOptions, current: number): number {
+function listRevision(store: ObjectStore, view: ResourceView, options: ListOptions, current: number): number {
   const asked = revisionOf(options.resourceVersion, false);
-  if (asked > current) throw tooLargeVersion(String(asked), current);
+  // A server with a watch cache waits for the version and then asks the client to come again; Events have none.
+  if (asked > current) throw tooLargeVersion(String(asked), current, view.resource === 'events' ? undefined : 1);
   // With a limit and no match the server still reads exactly there, as it always did.
   const isExact =
     options.resourceVersionMatch === 'Exact' || (options.resourceVersionMatch === undefined && options.limit > 0);

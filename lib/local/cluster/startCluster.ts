@@ -76,6 +76,7 @@ function clusterOf(state: ClusterState, server: Server, port: number, stopSweep:
       }),
     create: (event) => stored(state, state.events.create(event)),
     createVerbatim: (event) => stored(state, state.events.createVerbatim(event)),
+    createEncoded: (namespace, name, encode) => stored(state, state.stores.events.put(namespace, name, encode)),
     bump: (event, change = {}) => stored(state, state.events.bump(existing(state.stores.events, event), change)),
     delete: (event) => state.stores.events.delete([existing(state.stores.events, event)]),
     expire: (which = () => true) => expire(state, which),

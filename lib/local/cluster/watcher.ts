@@ -158,7 +158,7 @@ export class Watcher {
       if (version === undefined) return undefined;
       this.#nextChange += 1;
       if (version.revision <= afterRevision) continue;
-      if (scope !== undefined && version.entry.namespace !== scope) continue;
+      if (!version.entry.isIn(scope)) continue;
       const type = selector === undefined ? version.change : changeSeenBy(selector, version);
       if (type !== undefined) return this.#line(type, version);
     }
