@@ -182,7 +182,9 @@ describe('kef local, the backend alone', () => {
     expect(events).toMatchObject({ code: 0, stderr: '' });
     expect(events.stdout).toMatch(/^LAST SEEN +SEVERITY +CLUSTER +NAMESPACE +REASON +OBJECT +COUNT +MESSAGE\n/);
     expect(events.stdout).toMatch(/critical +prod +shop +CrashLoopBackOff +pod\/journey +1 +Back-off restarting/);
-    const incidents = await runKef(['incidents', ...api, '--cluster-id', 'prod', '-o', 'json', '--limit', '500'], { env });
+    const incidents = await runKef(['incidents', ...api, '--cluster-id', 'prod', '-o', 'json', '--limit', '500'], {
+      env,
+    });
     const rows = incidents.stdout
       .trim()
       .split('\n')
