@@ -6,7 +6,9 @@ import type { RawEvent } from '../events/readEvent.ts';
  */
 export interface WireEvent extends RawEvent {
   readonly metadata?: {
+    readonly name?: unknown;
     readonly uid?: unknown;
+    readonly creationTimestamp?: unknown;
     readonly namespace?: unknown;
     readonly resourceVersion?: unknown;
   } | null;

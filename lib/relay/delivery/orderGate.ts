@@ -6,13 +6,15 @@ const probes = 16;
  *
  * Objects are known by a 32-bit hash of their name, so two of them may be taken for one, which costs a wait and nothing else.
  * The table is open-addressed and of fixed size; entries of settled batches are free, so nothing is ever cleaned up. When a
- * place cannot be found, the batch waits for everything before it.
+ * place cannot be found, the batch waits for everything before it and everything after waits for the batch.
  */
 export class OrderGate {
   readonly #hashes: Uint32Array;
   readonly #batches: Float64Array;
   readonly #mask: number;
   readonly #unsettled = new Set<number>();
+  /** The last batch that is not in the table with all of its objects. */
+  #barrier = 0;
 
   /** @param size a power of two, many times the events that are in flight or queued */
   constructor(size = 65_536) {
@@ -29,10 +31,13 @@ export class OrderGate {
   /** Enters batch `id` (ids grow) about these objects, and returns the ids it has to wait for. */
   enter(id: number, objects: Uint32Array): readonly number[] {
     const before = new Set<number>();
+    if (this.#unsettled.has(this.#barrier)) before.add(this.#barrier);
     for (const object of objects) {
       const earlier = this.#replace(object, id);
-      if (earlier === undefined) for (const every of this.#unsettled) before.add(every);
-      else if (earlier !== id && earlier !== 0) before.add(earlier);
+      if (earlier === undefined) {
+        for (const every of this.#unsettled) before.add(every);
+        this.#barrier = id;
+      } else if (earlier !== id && earlier !== 0) before.add(earlier);
     }
     this.#unsettled.add(id);
     return [...before];

@@ -1,0 +1,75 @@
+import { expect, test, vi } from 'vitest';
+import { Attempts } from './attempts.ts';
+
+const never = new AbortController().signal;
+
+async function settled(promise: Promise<void>): Promise<boolean> {
+  let isDone = false;
+  void promise.then(() => {
+    isDone = true;
+  });
+  await Promise.resolve();
+  await Promise.resolve();
+  await Promise.resolve();
+  return isDone;
+}
+
+test('a failure halves what may run at once and holds everybody back; successes give it back one by one', async () => {
+  vi.useFakeTimers();
+  try {
+    const attempts = new Attempts(4);
+    await attempts.acquire(never);
+    attempts.failed(() => 1_000);
+    attempts.release();
+    expect(attempts.limit).toBe(2);
+    const first = attempts.acquire(never);
+    const second = attempts.acquire(never);
+    expect(await settled(first)).toBe(false);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await settled(first)).toBe(true);
+    attempts.failed(() => 5_000);
+    expect(attempts.limit).toBe(1);
+    attempts.release();
+    expect(attempts.failures).toBe(2);
+    await vi.advanceTimersByTimeAsync(4_999);
+    attempts.release();
+    const third = attempts.acquire(never);
+    expect(await settled(third)).toBe(false);
+    attempts.hurry();
+    expect(await settled(third)).toBe(true);
+    attempts.succeeded();
+    expect(attempts.limit).toBe(2);
+    expect(attempts.failures).toBe(0);
+    await second;
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('no more than the limit run at once', async () => {
+  const attempts = new Attempts(3);
+  let active = 0;
+  let most = 0;
+  await Promise.all(
+    Array.from({ length: 50 }, async () => {
+      await attempts.acquire(never);
+      active += 1;
+      most = Math.max(most, active);
+      await new Promise((resolve) => setImmediate(resolve));
+      active -= 1;
+      attempts.succeeded();
+      attempts.release();
+    }),
+  );
+  expect(most).toBe(3);
+  expect(attempts.active).toBe(0);
+});
+
+test('who waits is let go when the work is called off', async () => {
+  const stop = new AbortController();
+  const attempts = new Attempts(1);
+  attempts.failed(() => 60_000);
+  const waiting = attempts.acquire(stop.signal);
+  stop.abort();
+  await waiting;
+});
