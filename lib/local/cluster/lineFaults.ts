@@ -1,9 +1,14 @@
 import type { CutForm, Fault } from './faults.ts';
 
-/** What a faulty stream does with the next lines: send these bytes, and then perhaps stop. */
-export type LineFaults = (lines: readonly Buffer[]) => { bytes: Buffer[]; ending?: CutForm | 'silence' };
+/** A stream's faults that work on lines, with its own line counter. */
+export interface LineFaults {
+  /** What to send instead of these lines, and whether the stream stops after that. */
+  apply(lines: readonly Buffer[]): { readonly bytes: readonly Buffer[]; readonly ending?: CutForm | 'silence' };
+  /** A line that waits to change places with one that never came. */
+  takeHeld(): Buffer | undefined;
+}
 
-/** The faults of one watch that work on lines, as one function with its own line counter; `undefined` when there are none. */
+/** The line faults among these; `undefined` when there are none. */
 export function lineFaultsOf(faults: readonly Fault[]): LineFaults | undefined {
   const steps = faults.filter((fault) => lineFaultNames.has(fault.do));
   if (steps.length === 0) return undefined;
@@ -11,32 +16,44 @@ export function lineFaultsOf(faults: readonly Fault[]): LineFaults | undefined {
   let held: Buffer | undefined;
   const injected = new Set<Fault>();
 
-  return (lines) => {
-    const bytes: Buffer[] = [];
-    for (const line of lines) {
-      for (const fault of steps) {
-        if (fault.do === 'inject' && sent >= fault.afterLines && !injected.has(fault)) {
-          injected.add(fault);
-          bytes.push(fault.bytes);
-        }
-        if (fault.do === 'silence' && sent >= fault.afterLines) return { bytes, ending: 'silence' };
-        if (fault.do === 'stop' && sent >= fault.afterLines) {
-          if (fault.insideLine === true) bytes.push(line.subarray(0, line.length >> 1));
-          return { bytes, ending: fault.how };
-        }
-      }
-      sent += 1;
-      if (held !== undefined) {
-        bytes.push(line, held);
-        held = undefined;
-      } else if (steps.some((fault) => fault.do === 'swap' && sent % fault.every === 0)) {
-        held = line;
-      } else {
-        bytes.push(line);
-      }
-      if (steps.some((fault) => fault.do === 'duplicate' && sent % fault.every === 0)) bytes.push(line);
+  const send = (line: Buffer, bytes: Buffer[]) => {
+    sent += 1;
+    const isDue = (what: 'swap' | 'duplicate') => steps.some((fault) => fault.do === what && sent % fault.every === 0);
+    if (held !== undefined) {
+      bytes.push(line, held);
+      held = undefined;
+    } else if (isDue('swap')) {
+      held = line;
+    } else {
+      bytes.push(line);
     }
-    return { bytes };
+    if (isDue('duplicate')) bytes.push(line);
+  };
+
+  return {
+    takeHeld: () => {
+      const line = held;
+      held = undefined;
+      return line;
+    },
+    apply: (lines) => {
+      const bytes: Buffer[] = [];
+      for (const line of lines) {
+        for (const fault of steps) {
+          if (fault.do === 'inject' && sent >= fault.afterLines && !injected.has(fault)) {
+            injected.add(fault);
+            bytes.push(fault.bytes);
+          }
+          if (fault.do === 'silence' && sent >= fault.afterLines) return { bytes, ending: 'silence' };
+          if (fault.do === 'stop' && sent >= fault.afterLines) {
+            if (fault.insideLine === true) bytes.push(line.subarray(0, line.length >> 1));
+            return { bytes, ending: fault.how };
+          }
+        }
+        send(line, bytes);
+      }
+      return { bytes };
+    },
   };
 }
 

@@ -55,6 +55,10 @@ function cutSink(sink: Sink, afterBytes: number, how: CutForm): Sink {
       // Later, so that the bytes before the cut leave first.
       setImmediate(() => sink.close(how));
     },
+    // Once cut, the proper end of the body is not to come any more.
+    close: (otherwise) => {
+      if (left >= 0) sink.close(otherwise);
+    },
   };
 }
 

@@ -101,6 +101,8 @@ export class Watcher {
   close(how: 'end' | 'half-close' | 'reset' = 'end'): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    const held = how === 'end' ? this.#faults?.takeHeld() : undefined;
+    if (held !== undefined) this.#sink.write(held);
     this.#sink.close(how);
   }
 
@@ -109,7 +111,7 @@ export class Watcher {
       this.#sink.write(lines.length === 1 && lines[0] !== undefined ? lines[0] : Buffer.concat(lines));
       return;
     }
-    const result = this.#faults(lines);
+    const result = this.#faults.apply(lines);
     for (const bytes of result.bytes) this.#sink.write(bytes);
     if (result.ending === 'silence') this.isSilent = true;
     else if (result.ending !== undefined) this.close(result.ending);
