@@ -87,7 +87,8 @@ export class ServiceEndpoint {
         message: 'Request is missing Authentication Token',
       });
     }
-    const denial = this.#denial(wiring, caller, request, body);
+    const input = ['dynamodb', 'events', 'sqs'].includes(caller.service) ? parseJson(body) : undefined;
+    const denial = this.#denial(wiring, caller, request, body, input);
     if (denial !== undefined) return replyDenied(response, caller.service, denial);
     const operation =
       String(request.headers['x-amz-target'] ?? '')
@@ -95,12 +96,12 @@ export class ServiceEndpoint {
         .at(-1) ?? '';
     switch (caller.service) {
       case 'dynamodb': {
-        const answer = await wiring.tap.handle(operation, body);
+        const answer = await wiring.tap.handle(operation, body, input);
         response.writeHead(answer.status, answer.headers).end(answer.body);
         return;
       }
       case 'events':
-        return this.#putEvents(wiring, operation, body, response);
+        return this.#putEvents(wiring, operation, input, response);
       case 'sns':
       case 'sqs':
       case 's3':
@@ -118,6 +119,7 @@ export class ServiceEndpoint {
     { accessKeyId, service }: { accessKeyId: string; service: string },
     request: IncomingMessage,
     body: Buffer,
+    input: unknown,
   ): string | undefined {
     const role = wiring.roles.get(accessKeyId);
     if (role === undefined) return 'The security token included in the request is invalid.';
@@ -125,7 +127,16 @@ export class ServiceEndpoint {
       Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
     );
     const { region, account } = wiring;
-    const call = { service, method: request.method ?? 'GET', url: request.url ?? '/', headers, body, region, account };
+    const call = {
+      service,
+      method: request.method ?? 'GET',
+      url: request.url ?? '/',
+      headers,
+      body,
+      input,
+      region,
+      account,
+    };
     for (const access of accessRequestsOf(call)) {
       const id = `${role.name} ${access.action} ${access.resource}`;
       let verdict = this.#verdicts.get(id);
@@ -144,13 +155,13 @@ export class ServiceEndpoint {
     return undefined;
   }
 
-  #putEvents(wiring: ServiceEndpointWiring, operation: string, body: Buffer, response: ServerResponse): void {
+  #putEvents(wiring: ServiceEndpointWiring, operation: string, input: unknown, response: ServerResponse): void {
     if (operation !== 'PutEvents') {
       const message = `events:${operation} is not part of the local cloud`;
       reply(response, 400, { __type: 'UnknownOperationException', message });
       return;
     }
-    const answer = wiring.bus.putEvents(JSON.parse(body.toString()));
+    const answer = wiring.bus.putEvents(input);
     if ('type' in answer) reply(response, 400, { __type: answer.type, message: answer.message });
     else reply(response, 200, answer);
   }
@@ -166,6 +177,15 @@ export class ServiceEndpoint {
     );
     outgoing.on('error', (error) => reply(response, 500, { __type: 'InternalFailure', message: error.message }));
     outgoing.end(body);
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    // The service itself answers that this is no JSON.
+    return undefined;
   }
 }
 

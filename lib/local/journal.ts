@@ -1,4 +1,13 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Finished entries a journal file may carry before it is emptied at the next quiet moment. */
@@ -22,6 +31,9 @@ export function openJournal<Value>(file: string | undefined): Journal<Value> {
   mkdirSync(dirname(file), { recursive: true });
   const unfinished = readUnfinished<Value>(file);
   const open = new Set(unfinished.keys());
+  // Start from what is unfinished: drops finished entries, and the half line a killed process may have left.
+  writeFileSync(`${file}.new`, [...unfinished].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  renameSync(`${file}.new`, file);
   const handle = openSync(file, 'a');
   let finished = 0;
   return {

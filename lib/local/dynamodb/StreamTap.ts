@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Journal } from '../journal.ts';
+import { isJsonObject } from '../pattern/json.ts';
 import type { ItemChange } from '../stream/record.ts';
 import type { StreamLog } from '../stream/StreamLog.ts';
 import type { Database, WireResponse } from './Database.ts';
@@ -14,7 +15,8 @@ export interface WriteIntent {
   readonly befores: readonly { readonly key: Item; readonly before?: Item }[];
 }
 
-const item = z.record(z.string(), z.record(z.string(), z.unknown()));
+// Only the outermost shape: what is inside an item is the database's business, and this runs for every write.
+const item = z.custom<Item>(isJsonObject);
 const writeSchema = z.object({ TableName: z.string(), Item: item.optional(), Key: item.optional() });
 const batchSchema = z.object({
   RequestItems: z.record(
@@ -77,9 +79,9 @@ export class StreamTap {
     }
   }
 
-  /** Handles one request of the DynamoDB protocol. */
-  async handle(operation: string, body: Buffer): Promise<WireResponse> {
-    const writes = this.#plan(operation, body);
+  /** Handles one request of the DynamoDB protocol; `input` is its body, parsed. */
+  async handle(operation: string, body: Buffer, input: unknown): Promise<WireResponse> {
+    const writes = this.#plan(operation, input);
     if (writes.length === 0) return this.#database.send(operation, body);
     return this.#locks.hold(
       writes.map(({ table, key }) => keyText(table, key)),
@@ -145,9 +147,9 @@ export class StreamTap {
     }
   }
 
-  #plan(operation: string, body: Buffer): PlannedWrite[] {
+  #plan(operation: string, input: unknown): PlannedWrite[] {
     if (operation === 'BatchWriteItem') {
-      const request = batchSchema.safeParse(parseJson(body));
+      const request = batchSchema.safeParse(input);
       // What we cannot read the database will refuse with its own words.
       if (!request.success) return [];
       return Object.entries(request.data.RequestItems).flatMap(([name, requests]) =>
@@ -157,7 +159,7 @@ export class StreamTap {
       );
     }
     if (operation !== 'PutItem' && operation !== 'UpdateItem' && operation !== 'DeleteItem') return [];
-    const request = writeSchema.safeParse(parseJson(body));
+    const request = writeSchema.safeParse(input);
     if (!request.success) return [];
     const { TableName, Item, Key } = request.data;
     return this.#planOne(TableName, Item, Key, operation === 'UpdateItem');
@@ -219,7 +221,7 @@ function withoutUnprocessed(
   response: WireResponse,
 ): readonly PlannedWrite[] {
   if (operation !== 'BatchWriteItem') return writes;
-  const { UnprocessedItems = {} } = unprocessedSchema.parse(parseJson(response.body));
+  const { UnprocessedItems = {} } = unprocessedSchema.parse(JSON.parse(response.body.toString()));
   if (Object.keys(UnprocessedItems).length === 0) return writes;
   return writes.filter(({ table, key }) => {
     const left = (UnprocessedItems[table.name] ?? []).map(
@@ -230,13 +232,4 @@ function withoutUnprocessed(
       return otherKey !== undefined && keyText(table, otherKey) === keyText(table, key);
     });
   });
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    // Not JSON: the database answers with DynamoDB's SerializationException.
-    return undefined;
-  }
 }

@@ -8,6 +8,8 @@ export interface ServiceCall {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** The body, parsed; undefined when it is not JSON. */
+  readonly input: unknown;
   readonly region: string;
   readonly account: string;
 }
@@ -25,21 +27,21 @@ export function accessRequestsOf(call: ServiceCall): AccessRequest[] {
   switch (call.service) {
     case 'dynamodb': {
       const action = `dynamodb:${operation}`;
-      const many = tables.safeParse(json(call.body));
+      const many = tables.safeParse(call.input);
       if (many.success) {
         return Object.keys(many.data.RequestItems).map((name) => ({
           action,
           resource: arn('dynamodb', `table/${name}`),
         }));
       }
-      const one = table.safeParse(json(call.body));
+      const one = table.safeParse(call.input);
       if (!one.success) return [];
       const { TableName, IndexName } = one.data;
       const index = IndexName === undefined ? '' : `/index/${IndexName}`;
       return [{ action, resource: arn('dynamodb', `table/${TableName}${index}`) }];
     }
     case 'events': {
-      const request = entries.safeParse(json(call.body));
+      const request = entries.safeParse(call.input);
       const buses = new Set(
         request.success ? request.data.Entries.map(({ EventBusName = 'default' }) => EventBusName) : [],
       );
@@ -56,7 +58,7 @@ export function accessRequestsOf(call: ServiceCall): AccessRequest[] {
       return resource === null ? [] : [{ action: `sns:${action}`, resource }];
     }
     case 'sqs': {
-      const request = queue.safeParse(json(call.body));
+      const request = queue.safeParse(call.input);
       const name = request.success ? request.data.QueueUrl.split('/').at(-1) : undefined;
       return name === undefined
         ? []
@@ -74,14 +76,5 @@ export function accessRequestsOf(call: ServiceCall): AccessRequest[] {
     }
     default:
       return [];
-  }
-}
-
-function json(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    // The service itself answers that this is no JSON.
-    return undefined;
   }
 }
