@@ -14,17 +14,17 @@ export interface LocalCloudOptions {
   readonly now?: () => number;
   /** Environments per function that may run side by side. @default 2 */
   readonly concurrency?: number;
-  /** Waits between attempts; AWS's own are minutes. */
+  /** Waits between attempts. @default see `defaultTiming` */
   readonly timing?: Partial<LocalTiming>;
   /** Failures to make happen, for tests. @default none */
   readonly faults?: LocalFaults;
 }
 
-/** Waits between attempts, in milliseconds. */
+/** Waits between attempts, in milliseconds. Those that handlers can notice are AWS's own. */
 export interface LocalTiming {
   /** Before a stream batch is delivered again; doubles, up to 30 times as long. @default 100 */
   readonly streamRetryMs: number;
-  /** Before each retry of an asynchronous invocation. AWS: 60 s, 120 s. @default [1000, 2000] */
+  /** Before each retry of an asynchronous invocation. @default [60000, 120000], as on AWS */
   readonly asyncRetryMs: readonly number[];
   /** Before a rule's target is tried again; doubles, up to 5 s. @default 200 */
   readonly ruleRetryMs: number;
@@ -43,7 +43,8 @@ export interface LocalFaults {
 /** The waits used when nothing else is asked for. */
 export const defaultTiming: LocalTiming = {
   streamRetryMs: 100,
-  asyncRetryMs: [1000, 2000],
+  // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+  asyncRetryMs: [60_000, 120_000],
   ruleRetryMs: 200,
   expiryMs: 300_000,
 };
