@@ -14,6 +14,7 @@ import type { StreamTap } from './dynamodb/StreamTap.ts';
 import { isAllowed } from './iam/policy.ts';
 import type { Role } from './iam/roles.ts';
 import { accessRequestsOf } from './iam/serviceAction.ts';
+import { snsRefusal } from './messaging/snsLimits.ts';
 
 /** What the endpoint is wired to once the templates are resolved. */
 export interface ServiceEndpointWiring {
@@ -45,7 +46,8 @@ export class ServiceEndpoint {
   }
 
   static async listen(): Promise<ServiceEndpoint> {
-    const server = createServer();
+    // Longer than any client keeps an idle connection, so that none is closed under a request.
+    const server = createServer({ keepAliveTimeout: 75_000 });
     const endpoint = new ServiceEndpoint(server);
     server.on('request', (request, response) => {
       endpoint.#serve(request, response).catch((error: unknown) => {
@@ -102,7 +104,11 @@ export class ServiceEndpoint {
       }
       case 'events':
         return this.#putEvents(wiring, operation, input, response);
-      case 'sns':
+      case 'sns': {
+        const refusal = snsRefusal(new URLSearchParams(body.toString()));
+        if (refusal !== undefined) return replySnsError(response, 400, 'InvalidParameter', refusal);
+        return this.#forward(wiring.messagingPort, request, body, response);
+      }
       case 'sqs':
       case 's3':
         return this.#forward(wiring.messagingPort, request, body, response);
@@ -202,18 +208,24 @@ function reply(response: ServerResponse, status: number, answer: object): void {
 
 /** Each protocol has its own way to say no, and the SDKs read the code from there. */
 function replyDenied(response: ServerResponse, service: string, message: string): void {
-  const escaped = message.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   if (service === 's3') {
     response
       .writeHead(403, { 'content-type': 'application/xml' })
-      .end(`<Error><Code>AccessDenied</Code><Message>${escaped}</Message></Error>`);
+      .end(`<Error><Code>AccessDenied</Code><Message>${escapeXml(message)}</Message></Error>`);
   } else if (service === 'sns') {
-    response
-      .writeHead(403, { 'content-type': 'text/xml' })
-      .end(
-        `<ErrorResponse><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>${escaped}</Message></Error></ErrorResponse>`,
-      );
+    replySnsError(response, 403, 'AuthorizationError', message);
   } else {
     reply(response, 400, { __type: 'AccessDeniedException', message });
   }
+}
+
+function replySnsError(response: ServerResponse, status: number, code: string, message: string): void {
+  const error = `<Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message>`;
+  response
+    .writeHead(status, { 'content-type': 'text/xml' })
+    .end(`<ErrorResponse><Error>${error}</Error></ErrorResponse>`);
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

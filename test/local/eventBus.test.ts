@@ -257,6 +257,22 @@ describe('topics', () => {
     ]);
   });
 
+  it.each(['', 'x'.repeat(101), 'two\nlines', 'umläut', ' leading space'])('refuse the subject %j', async (subject) => {
+    const { adminKeys } = await import('../../lib/local/localCloud.ts');
+    const authorization = `AWS4-HMAC-SHA256 Credential=${adminKeys.accessKeyId}/20260101/us-east-1/sns/aws4_request, SignedHeaders=host, Signature=00`;
+    const body = new URLSearchParams({
+      Action: 'Publish',
+      TopicArn: 'arn:aws:sns:us-east-1:000000000000:topic',
+      Subject: subject,
+      Message: 'x',
+    });
+    const response = await fetch(fixture.cloud.endpointUrl, { method: 'POST', body, headers: { authorization } });
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      expect.stringContaining('Invalid parameter: Subject'),
+    ]);
+  });
+
   it('receive from rules', async () => {
     const before = fixture.eventsOf('notified').length;
     await putEvents(entry({ to: 'topic' }));

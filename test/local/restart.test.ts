@@ -134,6 +134,21 @@ describe('a data directory', () => {
     expect(seen()).toHaveLength(count);
   });
 
+  it('closes at once in the middle of work, which goes on at the next start', async () => {
+    const { cdkOut, seen } = assembly('slow', 300);
+    const dataDir = join(directory, 'data');
+    const cloud = await startLocalCloud({ cdkOut, dataDir, clusterId: 'demo' });
+    for (const id of ['a', 'b', 'c']) await put(cloud.endpointUrl, id);
+    const startedAt = performance.now();
+    await cloud.close();
+    expect(performance.now() - startedAt).toBeLessThan(2500);
+    expect(seen().length).toBeLessThan(3);
+    const next = await startLocalCloud({ cdkOut, dataDir, clusterId: 'demo' });
+    await next.drain();
+    await next.close();
+    expect(new Set(seen())).toEqual(new Set(['a', 'b', 'c']));
+  });
+
   it('keeps sequence numbers growing', async () => {
     const { cdkOut } = assembly('consume', 0);
     const numbers: string[] = [];

@@ -10,6 +10,7 @@ import { type ApiRequest, type ApiResponse, fromFunctionResult, toPayload } from
 import type { Principal } from './principal.ts';
 import { matchRoute, type Route, type RouteMatch } from './routes.ts';
 import { verifySignature } from './signature.ts';
+import { Throttle } from './Throttle.ts';
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 const maxBodyBytes = 10 * 1024 * 1024;
@@ -36,6 +37,8 @@ export interface HttpApiWiring {
 export class HttpApi {
   readonly #server: Server;
   #wiring: HttpApiWiring | undefined;
+  /** One bucket per API: limits are the stage's, and an API has one stage here. */
+  readonly #throttles = new Map<string, Throttle>();
 
   private constructor(server: Server) {
     this.#server = server;
@@ -43,7 +46,8 @@ export class HttpApi {
 
   /** Listens on the loopback interface; answers 503 until `wire` is called. */
   static async listen(port: number): Promise<HttpApi> {
-    const server = createServer({ maxHeaderSize: maxHeaderBytes });
+    // Longer than any client keeps an idle connection, so that none is closed under a request.
+    const server = createServer({ maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 75_000 });
     const api = new HttpApi(server);
     server.on('request', (request, response) => void api.#serve(request, response));
     server.listen(port, '127.0.0.1');
@@ -105,6 +109,7 @@ export class HttpApi {
     const match = matchRoute(wiring.routes, method, path.routePath);
     if (match === undefined) return { routeKey: '', answer: message(404, 'Not Found') };
     const routeKey = match.route.key;
+    if (!this.#admits(match.route, wiring.now())) return { routeKey, answer: message(429, 'Too Many Requests') };
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [
         name,
@@ -142,6 +147,16 @@ export class HttpApi {
       account: wiring.account,
     };
     return { routeKey, answer: await this.#integrate(wiring, apiRequest, match, principal) };
+  }
+
+  #admits({ apiId, throttle: limits }: Route, now: number): boolean {
+    if (limits === undefined) return true;
+    let throttle = this.#throttles.get(apiId);
+    if (throttle === undefined) {
+      throttle = new Throttle(limits, now);
+      this.#throttles.set(apiId, throttle);
+    }
+    return throttle.admits(now);
   }
 
   async #integrate(

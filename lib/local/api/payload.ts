@@ -48,6 +48,7 @@ export function toPayload(
     ...(cookie === undefined ? {} : { cookies: cookie.split('; ') }),
     headers: {
       ...headers,
+      'x-amzn-trace-id': traceId(request),
       'x-forwarded-for': request.sourceIp,
       'x-forwarded-port': '443',
       'x-forwarded-proto': 'https',
@@ -136,6 +137,12 @@ function queryParameters(query: string): Record<string, string> {
     parameters[name] = earlier === undefined ? value : `${earlier},${value}`;
   }
   return parameters;
+}
+
+/** `Root=1-<time>-<96 bits>` */
+function traceId({ receivedAt, requestId }: ApiRequest): string {
+  const seconds = Math.floor(receivedAt / 1000).toString(16);
+  return `Root=1-${seconds}-${requestId.replaceAll('-', '').slice(0, 24)}`;
 }
 
 /** `12/Mar/2020:19:03:58 +0000` */

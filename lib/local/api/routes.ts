@@ -3,6 +3,7 @@ import { KefError } from '../../errors.ts';
 import { parse } from '../lambda/functionDefinition.ts';
 import type { Deployment } from '../template/deployment.ts';
 import { decode } from './pathDecoding.ts';
+import type { ThrottleLimits } from './Throttle.ts';
 
 /** One route of the HTTP API. */
 export interface Route {
@@ -13,6 +14,8 @@ export interface Route {
   readonly iam: boolean;
   readonly functionName: string;
   readonly timeoutMs: number;
+  /** Limits of the stage. @default none */
+  readonly throttle?: ThrottleLimits;
 }
 
 /** A route that fits a request. */
@@ -34,7 +37,13 @@ const routeSchema = z.object({
   AuthorizationType: z.enum(['NONE', 'AWS_IAM'], 'the local cloud knows NONE and AWS_IAM').default('NONE'),
   Target: z.string().startsWith('integrations/'),
 });
-const stageSchema = z.object({ ApiId: z.string(), StageName: z.string() });
+const stageSchema = z.object({
+  ApiId: z.string(),
+  StageName: z.string(),
+  DefaultRouteSettings: z
+    .object({ ThrottlingRateLimit: z.coerce.number().optional(), ThrottlingBurstLimit: z.coerce.number().optional() })
+    .default({}),
+});
 
 /** Reads the routes of the templates' HTTP APIs. */
 export function readRoutes(deployment: Deployment): Route[] {
@@ -52,9 +61,12 @@ export function readRoutes(deployment: Deployment): Route[] {
       integration.IntegrationUri.split('/functions/')
         .at(-1)
         ?.replace(/\/invocations$/, '') ?? '';
+    const stage = stages.find((each) => each.ApiId === ApiId);
+    const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = stage?.DefaultRouteSettings ?? {};
     return {
       apiId: ApiId,
-      stage: stages.find((stage) => stage.ApiId === ApiId)?.StageName ?? '$default',
+      stage: stage?.StageName ?? '$default',
+      ...(rate === undefined ? {} : { throttle: { rate, burst: burst ?? rate } }),
       key: RouteKey,
       iam: AuthorizationType === 'AWS_IAM',
       functionName: functionArn.split(':function:').at(-1) ?? functionArn,

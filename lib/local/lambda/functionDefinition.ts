@@ -62,6 +62,7 @@ export function readFunctions(deployment: Deployment, assets: ReadonlyMap<string
     const config = invokeConfigs.find(
       ({ FunctionName }) => FunctionName === resource.ref || FunctionName === resource.attributes.Arn,
     );
+    checkEnvironment(resource.logicalId, properties.Environment.Variables);
     const onFailure = config?.DestinationConfig.OnFailure?.Destination;
     return {
       name: resource.ref,
@@ -80,6 +81,17 @@ export function readFunctions(deployment: Deployment, assets: ReadonlyMap<string
       },
     };
   });
+}
+
+/** Lambda refuses a function whose variables are larger, names and values together. */
+function checkEnvironment(logicalId: string, variables: Readonly<Record<string, string>>): void {
+  const bytes = Object.entries(variables).reduce((total, [name, value]) => total + Buffer.byteLength(name + value), 0);
+  // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+  if (bytes <= 4096) return;
+  throw new KefError(
+    'ConfigInvalid',
+    `${logicalId}: its environment variables have ${bytes} bytes and Lambda takes 4096; shorten the severity rules`,
+  );
 }
 
 /** Reads a resource's properties, or says which one is wrong. */

@@ -49,6 +49,7 @@ export class EventSourceMapping {
   readonly #options: EventSourceMappingOptions;
   readonly #lanes: Lane[];
   readonly #abort = new AbortController();
+  #underWay = 0;
 
   constructor(options: EventSourceMappingOptions) {
     this.#options = options;
@@ -56,9 +57,11 @@ export class EventSourceMapping {
     options.log.subscribe((records) => this.#receive(records));
   }
 
-  /** Stops delivering; a running invocation is not waited for. */
+  /** Stops delivering; a running invocation is not waited for, and its records stay unfinished. */
   close(): void {
     this.#abort.abort();
+    this.#options.activity.end(this.#underWay);
+    this.#underWay = 0;
   }
 
   #receive(records: readonly StreamRecord[]): void {
@@ -67,8 +70,9 @@ export class EventSourceMapping {
       this.#passes(record) ? 'passing' : 'dropped',
     );
     if (dropped.length > 0) log.finish(dropped.map(({ dynamodb }) => dynamodb.SequenceNumber));
-    if (passing.length === 0) return;
+    if (passing.length === 0 || this.#abort.signal.aborted) return;
     activity.begin(passing.length);
+    this.#underWay += passing.length;
     this.#options.onReceived(passing.length);
     for (const record of passing) {
       const lane = this.#lanes[laneOf(record, settings.parallelization)];
@@ -168,6 +172,8 @@ export class EventSourceMapping {
   }
 
   #finish(records: readonly StreamRecord[]): void {
+    if (this.#abort.signal.aborted) return;
+    this.#underWay -= records.length;
     this.#options.log.finish(records.map(({ dynamodb }) => dynamodb.SequenceNumber));
     this.#options.activity.end(records.length);
   }
