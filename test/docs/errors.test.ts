@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type ErrorCode, errorCatalogue, exitCodeOf, KefError } from '../../lib/errors.ts';
 
 const documented = new Map(
-  [...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `(\w+)` \| (\d{3}) \| (yes|no) \|/gm)].map((row) => [
+  [...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `(\w+)` +\| (\d{3}) +\| (yes|no) +\|/gm)].map((row) => [
     row[1],
     { status: Number(row[2]), retryable: row[3] === 'yes' },
   ]),
