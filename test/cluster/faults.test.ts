@@ -114,6 +114,17 @@ describe('faults of watches', () => {
     expect(versionsOf([...lines.slice(0, 2), ...lines.slice(3)])).toEqual(['301', '302', '303', '304', '305', '306']);
   });
 
+  it('cut the stream into chunks that end anywhere', async () => {
+    cluster.faults.add({ fault: { do: 'chunk', bytes: 7 }, times: 2 });
+    const chunks: number[] = [];
+    const stream = await watch(cluster, 'resourceVersion=300&timeoutSeconds=1');
+    stream.response.on('data', (chunk: string) => chunks.push(chunk.length));
+    const { text } = await stream.rest();
+    expect(versionsOf(text.split('\n'))).toHaveLength(6);
+    expect(Math.max(...chunks)).toBeLessThanOrEqual(7);
+    expect((await list(cluster)).items).toHaveLength(6);
+  });
+
   it('send lines twice', async () => {
     const { lines } = await watchedLines({ do: 'duplicate', every: 3 });
     expect(versionsOf(lines)).toEqual(['301', '302', '303', '303', '304', '305', '306', '306']);

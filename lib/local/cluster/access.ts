@@ -40,7 +40,7 @@ export class Access {
     const user = token === undefined ? undefined : this.#users.get(token);
     if (token !== undefined && user === undefined) throw new StatusError(401, 'Unauthorized', 'Unauthorized');
     const name = user?.name ?? 'system:anonymous';
-    const isAllowed = user === undefined ? publicPaths.has(request.path) : (user.may?.(request) ?? true);
+    const isAllowed = publicPaths.has(request.path) || (user !== undefined && (user.may?.(request) ?? true));
     if (!isAllowed || this.#denials.some((applies) => applies(request))) throw forbidden(name, request);
     return name;
   }

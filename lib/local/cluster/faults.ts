@@ -14,6 +14,8 @@ export type Fault =
   | { readonly do: 'delay'; readonly ms: number }
   /** The answer arrives this slowly. */
   | { readonly do: 'drip'; readonly bytesPerSecond: number }
+  /** The body comes in HTTP chunks of this size, which end anywhere in a line; real servers send 2048 bytes at first. */
+  | { readonly do: 'chunk'; readonly bytes: number }
   /** Lists and watches: after this many bytes of body the connection is closed in the given way. */
   | { readonly do: 'cut'; readonly afterBytes: number; readonly how: CutForm }
   /** Watches: refused as too old, in one of the forms in which servers and proxies say it. */

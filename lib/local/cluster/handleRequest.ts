@@ -23,9 +23,10 @@ export async function handleRequest(
   const info = readRequest(method, url);
   const record = state.requests.add(info, state.now(), method, url, request.headers['user-agent']);
   request.resume();
-  response.on('close', () => {
+  const noteStatus = () => {
     record.status = response.headersSent ? response.statusCode : 0;
-  });
+  };
+  response.on('close', noteStatus);
   try {
     const faults = state.faults.take({ verb: info.verb, resource: info.view?.resource ?? '', path: info.path });
     if (await applyRequestFaults(request, response, faults)) return;
@@ -35,6 +36,8 @@ export async function handleRequest(
     if (error instanceof StatusError && !response.headersSent) answerStatus(request, response, error);
     else if (!isDisconnect(error)) throw error;
   }
+  // A watch is answered, but not over.
+  noteStatus();
 }
 
 /** The client went away while it was answered: its right, and seen by `close` already. */

@@ -108,10 +108,11 @@ export async function writePage(
   const open = Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`);
   const size = page.versions.reduce((sum, version) => sum + version.end - version.start + 1, open.length + 3);
   const body = pieces(open, view, page.versions);
-  if (faults.some((fault) => fault.do === 'cut' || fault.do === 'drip')) answerBadly(response, body, faults);
+  if (faults.some((fault) => bodyFaults.has(fault.do))) answerBadly(response, body, faults);
   else await answerLarge(request, response, body, size, mayGzip);
 }
 
+const bodyFaults: ReadonlySet<string> = new Set(['chunk', 'cut', 'drip']);
 const pieceBytes = 128 * 1024;
 
 /** The body in pieces of about 128 KiB, made as the connection takes them. */

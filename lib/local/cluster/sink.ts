@@ -15,7 +15,9 @@ export interface Sink {
 export function sinkOf(response: ServerResponse, bufferBytes: number, faults: readonly Fault[]): Sink {
   const drip = faults.find((fault) => fault.do === 'drip');
   const cut = faults.find((fault) => fault.do === 'cut');
-  const direct = directSink(response, bufferBytes);
+  const chunk = faults.find((fault) => fault.do === 'chunk');
+  const whole = directSink(response, bufferBytes);
+  const direct = chunk === undefined ? whole : chunkingSink(whole, chunk.bytes);
   const limited = cut === undefined ? direct : cutSink(direct, cut.afterBytes, cut.how);
   return drip === undefined ? limited : drippingSink(limited, drip.bytesPerSecond);
 }
@@ -40,6 +42,15 @@ export function closeResponse(response: ServerResponse, how: CutForm): void {
   if (how === 'end' || socket === null) response.end();
   else if (how === 'reset') socket.resetAndDestroy();
   else socket.end();
+}
+
+function chunkingSink(sink: Sink, size: number): Sink {
+  return {
+    ...sink,
+    write: (bytes) => {
+      for (let at = 0; at < bytes.length; at += size) sink.write(bytes.subarray(at, at + size));
+    },
+  };
 }
 
 function cutSink(sink: Sink, afterBytes: number, how: CutForm): Sink {
