@@ -17,7 +17,7 @@ let cluster: Cluster;
 let now = Date.now();
 beforeAll(async () => {
   cluster = await startCluster({ now: () => now, resourceVersion: 305 });
-  cluster.access.allow({ name: 'klab-nobody', token: 'nobody', may: () => false });
+  cluster.access.allow({ name: 'nobody', token: 'nobody', may: () => false });
 });
 afterAll(() => cluster.close());
 
