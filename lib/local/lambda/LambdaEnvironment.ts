@@ -39,7 +39,8 @@ export class LambdaEnvironment {
       execArgv: [],
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: options.setup.memoryMb },
+      // Left alone, V8 lets the young generation of every thread grow to 48 MB.
+      resourceLimits: { maxOldGenerationSizeMb: options.setup.memoryMb, maxYoungGenerationSizeMb: 12 },
     });
     this.#print(this.#worker.stdout);
     this.#print(this.#worker.stderr);
