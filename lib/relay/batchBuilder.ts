@@ -11,26 +11,27 @@ export interface PlainBatch {
   readonly objects: Uint32Array;
 }
 
-/** Room a buffer has above the batch limit: one event of the largest size that redaction leaves, and the envelope. */
-const slackBytes = 256 * 1024;
+/** Room that is kept behind the events for the rest of the envelope. */
+const envelopeBytes = 64 * 1024;
+/** What 500 events of usual size need; larger batches grow their buffer, and the pool keeps it. */
+const usualBytes = 512 * 1024;
+const kept = 8;
 const comma = 44;
 const head = Buffer.from('{"events":[');
 
-/** Buffers of one size, reused: a burst would otherwise leave megabytes per second to the collector. */
+/** Buffers that are used again: a burst would otherwise leave megabytes per second to the collector. */
 export class BufferPool {
-  readonly #size: number;
   readonly #free: Buffer<ArrayBuffer>[] = [];
 
-  constructor(batchMaxBytes: number) {
-    this.#size = batchMaxBytes + slackBytes;
-  }
-
-  take(): Buffer<ArrayBuffer> {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#size);
+  /** A buffer of at least `bytes`. */
+  take(bytes = usualBytes): Buffer<ArrayBuffer> {
+    const at = this.#free.findLastIndex((buffer) => buffer.length >= bytes);
+    const [found] = at === -1 ? [] : this.#free.splice(at, 1);
+    return found ?? Buffer.allocUnsafeSlow(Math.max(bytes, usualBytes));
   }
 
   give(buffer: Buffer<ArrayBuffer>): void {
-    if (buffer.length === this.#size && this.#free.length < 8) this.#free.push(buffer);
+    if (this.#free.length < kept && buffer.length <= 4 * usualBytes) this.#free.push(buffer);
   }
 }
 
@@ -110,9 +111,9 @@ export class BatchBuilder {
       this.#buffer = this.#pool.take();
       this.#length = head.copy(this.#buffer);
     }
-    if (this.#length + bytes <= this.#buffer.length) return this.#buffer;
-    // Only for an event far above what redaction lets through; such a buffer does not go back to the pool.
-    const larger = Buffer.allocUnsafeSlow(this.#length + bytes + slackBytes);
+    const needed = this.#length + bytes + envelopeBytes;
+    if (needed <= this.#buffer.length) return this.#buffer;
+    const larger = this.#pool.take(Math.max(needed, this.#buffer.length * 2));
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#pool.give(this.#buffer);
     this.#buffer = larger;
@@ -123,6 +124,6 @@ export class BatchBuilder {
 /** One batch with exactly these events, for the rare cases where a batch is made from parsed events. */
 export function plainBatchOf(events: readonly unknown[]): Pick<PlainBatch, 'buffer' | 'length'> {
   const json = events.map((event) => JSON.stringify(event)).join(',');
-  const buffer = Buffer.concat([head, Buffer.from(json), Buffer.allocUnsafe(slackBytes)]);
-  return { buffer, length: buffer.length - slackBytes };
+  const buffer = Buffer.concat([head, Buffer.from(json), Buffer.allocUnsafe(envelopeBytes)]);
+  return { buffer, length: buffer.length - envelopeBytes };
 }

@@ -9,7 +9,7 @@ import type { ApiConnection } from './delivery/apiConnection.ts';
 import { DeadLetters } from './delivery/deadLetters.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { fetchPosition } from './delivery/fetchPosition.ts';
-import { encodeBatch } from './encode.ts';
+import { Encoder } from './encode.ts';
 import { compileFilter } from './filter.ts';
 import { Intake } from './intake.ts';
 import type { KubernetesConnection } from './kubernetes/connection.ts';
@@ -32,7 +32,8 @@ export class ClusterRelay {
   readonly delivery: Delivery;
   readonly deadLetters: DeadLetters;
   readonly #options: ClusterRelayOptions;
-  readonly #pool: BufferPool;
+  readonly #pool = new BufferPool();
+  readonly #encoder = new Encoder();
   readonly #intakeStop = new AbortController();
   #ledger = new PositionLedger();
   #intake: Intake | undefined;
@@ -44,7 +45,6 @@ export class ClusterRelay {
   constructor(options: ClusterRelayOptions) {
     const { config, api, logger } = options;
     this.#options = options;
-    this.#pool = new BufferPool(config.batch_max_bytes);
     this.deadLetters = new DeadLetters({
       file: config.dead_letter_file,
       maxBytes: config.dead_letter_max_bytes,
@@ -168,7 +168,7 @@ export class ClusterRelay {
     }
     const { compression_level } = this.#options.config;
     const envelope = this.#envelope(batch.isBacklog);
-    const body = encodeBatch(batch, envelope, compression_level).finally(() => this.#pool.give(batch.buffer));
+    const body = this.#encoder.encode(batch, envelope, compression_level).finally(() => this.#pool.give(batch.buffer));
     this.delivery.offer({ id, count: batch.count, objects: batch.objects, body });
   }
 

@@ -6,6 +6,7 @@ import type { RelayConfig } from './config.ts';
 import { ApiConnection } from './delivery/apiConnection.ts';
 import { openKubernetes } from './kubernetes/connection.ts';
 import { startStatusServer } from './statusServer.ts';
+import { compactHeap } from './tuneMemory.ts';
 import { relayVersion } from './version.ts';
 
 /** How a relay is run. */
@@ -50,6 +51,7 @@ export async function runRelay(config: RelayConfig, { signal, logger }: RunRelay
     },
     'relay started',
   );
+  compactHeap();
   try {
     return { left: await relay.run(signal) };
   } finally {

@@ -10,7 +10,7 @@ let version = 1_000_000;
 let clock = Date.now() - 60_000;
 
 const components = ['kubelet', 'default-scheduler', 'replicaset-controller', 'node-controller'];
-const shapes: [type: string, reason: string, message: string][] = [
+const allShapes: [type: string, reason: string, message: string][] = [
   [
     'Normal',
     'Pulled',
@@ -39,11 +39,13 @@ const shapes: [type: string, reason: string, message: string][] = [
   ['Warning', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503'],
 ];
 
+const shapes = process.argv.includes('--warnings') ? allShapes.filter(([type]) => type === 'Warning') : allShapes;
+
 /** About 1.1 KB, managedFields included, as kubectl would show it. */
 function event(index: number, count: number): string {
   version += 1;
   clock += 1;
-  const [type, reason, message] = shapes[index % shapes.length] ?? shapes[0]!;
+  const [type, reason, message] = shapes[index % shapes.length] ?? ['Normal', 'None', ''];
   const time = new Date(clock).toISOString().replace(/\.\d+Z$/, 'Z');
   const pod = `web-${(index % 5000).toString(36).padStart(4, '0')}-${(index % 997).toString(36)}`;
   const id = index.toString(16).padStart(12, '0');
