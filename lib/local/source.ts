@@ -45,7 +45,7 @@ export async function chooseSource(options: SourceOptions, env: NodeJS.ProcessEn
   try {
     const cluster = await answeringCluster(file, options.context, answerMs);
     const context = options.context === undefined ? {} : { context: options.context };
-    return { kind: 'kubeconfig', file, ...context, label: `${cluster.name} (Kubernetes ${cluster.version})` };
+    return { kind: 'kubeconfig', file, ...context, label: `${cluster.server} (Kubernetes ${cluster.version})` };
   } catch (error) {
     if (isRequired || !(error instanceof KefError)) throw error;
     return { kind: 'demo', label: `the demo cluster (${error.message})` };
