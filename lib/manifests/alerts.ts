@@ -1,0 +1,196 @@
+import { Joined, text } from './template/expression.ts';
+
+/** One Prometheus alert. */
+export interface Alert {
+  readonly name: string;
+  /** PromQL; `$cluster` stands for the label matcher of this release's cluster. */
+  readonly expr: string;
+  readonly for?: string;
+  readonly severity: 'warning' | 'critical';
+  readonly summary: string;
+  /** What it means and what to do. */
+  readonly description: string;
+}
+
+/** The relay's own state. Its metrics are listed in `lib/relay/metrics.ts`; a test compares the names. */
+export const relayAlerts: readonly Alert[] = [
+  {
+    name: 'KefRelayAbsent',
+    expr: 'absent(kef_relay_ready{$cluster})',
+    for: '5m',
+    severity: 'critical',
+    summary: 'No relay of this cluster is scraped',
+    description:
+      'Either no relay runs, or Prometheus does not reach it. Events live for an hour: until then a restarted relay reads what it missed. Look at the Deployment and its pod.',
+  },
+  {
+    name: 'KefRelayNotReady',
+    expr: 'max by (cluster_id) (kef_relay_ready{$cluster}) == 0',
+    for: '5m',
+    severity: 'critical',
+    summary: 'The relay runs but does not do its work',
+    description: 'GET /ready on the pod says why: the first list, a broken stream, or an API that takes no batches.',
+  },
+  {
+    name: 'KefRelayStuck',
+    expr: 'sum by (cluster_id) (increase(kef_relay_requests_total{$cluster}[10m])) == 0',
+    for: '5m',
+    severity: 'critical',
+    summary: 'The relay has sent nothing for ten minutes, not even a heartbeat',
+    description: 'A healthy relay posts at least once a minute. GET /status on the pod tells what it waits for.',
+  },
+  {
+    name: 'KefRelayForbidden',
+    expr: 'sum by (cluster_id) (increase(kef_relay_api_failures_total{$cluster,kind=~"forbidden|misdirected"}[10m])) > 0',
+    for: '5m',
+    severity: 'critical',
+    summary: 'The API refuses the relay',
+    description:
+      'Wrong role, wrong cluster id, wrong URL or a wrong clock. The log of the pod names what is missing; see Troubleshooting in docs/install.md.',
+  },
+  {
+    name: 'KefRelayApiUnavailable',
+    expr: 'sum by (cluster_id) (increase(kef_relay_api_failures_total{$cluster,kind="unavailable"}[10m])) > 10',
+    for: '10m',
+    severity: 'warning',
+    summary: 'The API answers with errors or not at all',
+    description: 'Nothing is lost while the relay keeps trying. Check the backend, the network path and the proxy.',
+  },
+  {
+    name: 'KefRelayThrottled',
+    expr: 'sum by (cluster_id) (increase(kef_relay_api_failures_total{$cluster,kind="throttled"}[10m])) > 10',
+    for: '10m',
+    severity: 'warning',
+    summary: 'The API throttles the relay',
+    description: 'Raise the throttle of the backend, or filter events in the relay (config.event_types, min_severity).',
+  },
+  {
+    name: 'KefRelayEventsRefused',
+    expr: 'sum by (cluster_id) (increase(k8s_events_error_total{$cluster}[15m])) > 0',
+    severity: 'warning',
+    summary: 'The API refused events for good',
+    description: 'They are in dead-letters.ndjson on the spool volume, each with the reason.',
+  },
+  {
+    name: 'KefRelayEventsUnreadable',
+    expr: 'sum by (cluster_id) (increase(k8s_events_filtered_total{$cluster,reason=~"unreadable|oversize"}[15m])) > 0',
+    severity: 'warning',
+    summary: 'The relay dropped events it could not read or that were too large',
+    description: 'The log of the pod names them. Some component writes broken events.',
+  },
+  {
+    name: 'KefRelayBacklog',
+    expr: 'min_over_time(sum by (cluster_id) (k8s_events_cache_size{$cluster})[10m:30s]) > 500',
+    for: '5m',
+    severity: 'warning',
+    summary: 'Events wait in the relay',
+    description: 'More come than the API takes: look at its answers, at worker_count, and at the CPU limit of the pod.',
+  },
+  {
+    name: 'KefRelayClockSkew',
+    expr: 'max by (cluster_id) (abs(kef_relay_clock_skew_seconds{$cluster})) > 120',
+    for: '5m',
+    severity: 'warning',
+    summary: 'The clock of the node is wrong',
+    description: 'AWS refuses signatures that are five minutes off. Look at chrony on the node.',
+  },
+  {
+    name: 'KefRelayReconnects',
+    expr: 'sum by (cluster_id) (increase(kef_relay_reconnects_total{$cluster,cause!="ended"}[10m])) > 20',
+    for: '10m',
+    severity: 'warning',
+    summary: 'The stream of events keeps breaking',
+    description: 'The label cause says how. Frequent stale ends mean an overloaded API server or relay.',
+  },
+];
+
+const increaseOf = (matchers: string, range: string) =>
+  `sum by (cluster_id) (increase(kube_event_count{$cluster,${matchers}}[${range}]))`;
+
+/** What the Events say, by the thresholds of the specification. */
+export const eventAlerts: readonly Alert[] = [
+  {
+    name: 'KubeEventsWarningRaised',
+    expr: `${increaseOf('type="Warning"', '5m')} > 10`,
+    for: '5m',
+    severity: 'warning',
+    summary: 'More than 10 Warning events in 5 minutes',
+    description: 'kef events --type Warning --since 15m shows them.',
+  },
+  {
+    name: 'KubeEventsWarningMany',
+    expr: `${increaseOf('type="Warning"', '1m')} > 10`,
+    for: '5m',
+    severity: 'warning',
+    summary: 'More than 10 Warning events per minute',
+    description: 'kef events --type Warning --since 15m shows them.',
+  },
+  {
+    name: 'KubeEventsWarningStorm',
+    expr: 'sum by (cluster_id) (rate(kube_event_count{$cluster,type="Warning"}[5m])) > 0.5',
+    for: '5m',
+    severity: 'critical',
+    summary: 'A storm of Warning events: more than one every two seconds',
+    description: 'topk(5, sum by (reason) (rate(kube_event_count{type="Warning"}[5m]))) names the reasons.',
+  },
+  {
+    name: 'KubeEventsFailedScheduling',
+    expr: `${increaseOf('reason="FailedScheduling"', '5m')} > 5`,
+    for: '5m',
+    severity: 'critical',
+    summary: 'Pods cannot be scheduled',
+    description: 'The messages of the events name the missing resource, taint, affinity or volume.',
+  },
+  {
+    name: 'KubeEventsNodeNotReady',
+    expr: `${increaseOf('reason="NodeNotReady"', '5m')} > 0`,
+    for: '5m',
+    severity: 'critical',
+    summary: 'A node is not ready',
+    description: 'Look at its kubelet, container runtime and network.',
+  },
+  {
+    name: 'KubeEventsKernelOops',
+    expr: `${increaseOf('reason="KernelOops"', '5m')} > 0`,
+    severity: 'critical',
+    summary: 'The kernel of a node reported an oops',
+    description: 'Cordon the node, save its kernel log, replace it.',
+  },
+  {
+    name: 'KubeEventsCertificateNotReady',
+    expr: `${increaseOf('reason="NotReady",involved_object_kind="Certificate"', '10m')} > 0`,
+    for: '10m',
+    severity: 'warning',
+    summary: 'A certificate is not ready',
+    description: 'Look at the CertificateRequest and Order of the Certificate.',
+  },
+  {
+    name: 'KubeEventsBackupFailed',
+    expr: `${increaseOf('reason=~"BackupFailed|BackupPartiallyFailed"', '1h')} > 0`,
+    severity: 'critical',
+    summary: 'A backup failed',
+    description: 'Look at the log of the backup before the next one is due.',
+  },
+  {
+    name: 'KubeEventsAllocationFailed',
+    expr: `${increaseOf('reason="AllocationFailed"', '5m')} > 3`,
+    for: '5m',
+    severity: 'warning',
+    summary: 'Services get no address',
+    description: 'The address pool of the load balancer is used up or does not match.',
+  },
+];
+
+/** An alert's expression with the release's own cluster in it. */
+export function expressionOf({ expr }: Alert): Joined {
+  const pieces = expr.split('$cluster');
+  const literals = pieces.map((piece, index) => {
+    const opened = index === 0 ? piece : `"${piece}`;
+    return index === pieces.length - 1 ? opened : `${opened}cluster_id="`;
+  });
+  const clusterId = text(({ Values }) => Values.clusterId);
+  return new Joined(
+    literals,
+    pieces.slice(1).map(() => clusterId),
+  );
+}

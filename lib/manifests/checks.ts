@@ -1,0 +1,91 @@
+import { all, type Condition, hasKey, isMoreThan, isSet, matches, not } from './template/condition.ts';
+import type { Scope } from './template/scope.ts';
+
+/** Something that no schema can say: values that are needed, or do not go together. */
+export interface Check {
+  readonly isWrong: Condition;
+  readonly message: string;
+}
+
+/** Regions stand in the host names of AWS' own endpoints, public and private ones. */
+const regionInHost = /\.execute-api\.[a-z0-9-]+\.amazonaws\.com/;
+
+/** Checked by `kef manifests` and, in `templates/checks.yaml`, by Helm; all that are wrong are reported together. */
+export const checks: readonly Check[] = [
+  {
+    isWrong: not(isSet(({ Values }) => Values.clusterId)),
+    message: 'clusterId is required: the id of this cluster in the backend, for example prod-us-west-2',
+  },
+  {
+    isWrong: not(isSet(({ Values }) => Values.apiUrl)),
+    message: 'apiUrl is required: the URL of the API, output ApiUrl of the backend stack',
+  },
+  {
+    isWrong: all(
+      isSet(({ Values }) => Values.apiUrl),
+      not(isSet(({ Values }) => Values.region)),
+      not(matches(({ Values }) => Values.apiUrl, regionInHost)),
+    ),
+    message: 'region is required: apiUrl does not name the AWS region of the API',
+  },
+  {
+    isWrong: all(
+      isMoreThan(({ Values }) => Values.replicaCount, 1),
+      not(isSet(({ Values }) => Values.leaderElection.enabled)),
+    ),
+    message: 'replicaCount above 1 needs leaderElection.enabled: otherwise every replica sends every event',
+  },
+  {
+    isWrong: all(
+      isMoreThan(({ Values }) => Values.replicaCount, 1),
+      isSet(({ Values }) => Values.spool.existingClaim),
+    ),
+    message: 'replicaCount above 1 and spool.existingClaim do not go together: a spool belongs to one relay',
+  },
+  {
+    isWrong: all(
+      isSet(({ Values }) => Values.serviceAccount.roleArn),
+      not(isSet(({ Values }) => Values.serviceAccount.create)),
+    ),
+    message:
+      'serviceAccount.roleArn has no effect without serviceAccount.create: annotate the existing account with eks.amazonaws.com/role-arn',
+  },
+  {
+    isWrong: hasKey(({ Values }) => Values.serviceAccount.annotations, 'eks.amazonaws.com/role-arn'),
+    message: 'serviceAccount.annotations: give eks.amazonaws.com/role-arn as serviceAccount.roleArn',
+  },
+  {
+    isWrong: all(
+      isSet(({ Values }) => Values.metrics.serviceMonitor.enabled),
+      isSet(({ Values }) => Values.metrics.podMonitor.enabled),
+    ),
+    message: 'metrics: serviceMonitor and podMonitor would scrape the relay twice; enable one',
+  },
+  ...['app.kubernetes.io/name', 'app.kubernetes.io/instance'].map((key) => ({
+    isWrong: hasKey(({ Values }) => Values.podLabels, key),
+    message: `podLabels: ${key} selects the pod and cannot be changed`,
+  })),
+  ...['checksum/config', 'prometheus.io/scrape', 'prometheus.io/port', 'prometheus.io/path'].map((key) => ({
+    isWrong: hasKey(({ Values }) => Values.podAnnotations, key),
+    message: `podAnnotations: ${key} is written by the chart${key.startsWith('prom') ? ', by metrics.scrapeAnnotations' : ''}`,
+  })),
+];
+
+/** What is wrong with a scope, empty when nothing is. */
+export function mistakesIn(scope: Scope): string[] {
+  return checks.filter(({ isWrong }) => isWrong.holds(scope)).map(({ message }) => message);
+}
+
+/** {@link mistakesIn} in Helm's words. */
+export function checksTemplate(): string {
+  const lines = checks.map(
+    ({ isWrong, message }) =>
+      `{{- if ${isWrong.pipeline('')} }}\n  {{- $mistakes = append $mistakes ${JSON.stringify(message)} }}\n{{- end }}`,
+  );
+  return [
+    '{{- $mistakes := list }}',
+    ...lines,
+    '{{- if $mistakes }}\n  {{- fail (printf "\\n  %s" (join "\\n  " $mistakes)) }}\n{{- end }}',
+    '',
+  ].join('\n');
+}
