@@ -63,7 +63,7 @@ describe('replaying', () => {
 
   it('only stores what is no trouble', async () => {
     const { outcomes } = await replay([
-      { raw: event(0, 1, { type: 'Normal', reason: 'Created', message: 'Created container: app' }) },
+      { raw: event(0, 1, { type: 'Normal', reason: 'Noted', message: 'nothing in particular' }) },
     ]);
     expect(outcomes).toEqual(['stored']);
   });

@@ -80,7 +80,7 @@ async function replayed(lines: readonly CorpusLine[], settings: typeof defaultIn
 it.each([
   ['bad-rollout', 'escalated', {}],
   ['node-flap', 'resolved', {}],
-  ['pvc-multi-attach', 'ongoing', {}],
+  ['pvc-multi-attach', 'received', {}],
   ['dns-failure', 'storm', { stormLimitPerMinute: 10 }],
   ['registry-outage', 'storm', { stormLimitPerMinute: 5, windowMs: 60_000 }],
 ])(
