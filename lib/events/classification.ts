@@ -15,4 +15,20 @@ export interface Classification {
   readonly resolves: readonly string[];
   /** Present when a user rule says that such events are not forwarded. */
   readonly drop?: true;
+  /** Labels that user rules give, such as `team` and `owner`. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** URL that a user rule gives. */
+  readonly runbook?: string;
+  /** Present when a user rule keeps notifications back at the time the event happened. */
+  readonly silenced?: true;
+  /** Where a user rule wants incidents to behave otherwise than the forwarder's settings say. */
+  readonly incidents?: IncidentOverrides;
+}
+
+/** Settings of `lib/incidents` that a rule overrides, in its units. */
+export interface IncidentOverrides {
+  readonly windowMs?: number;
+  readonly reopenAfterMs?: number;
+  readonly escalateFactor?: number;
+  readonly stormLimitPerMinute?: number;
 }

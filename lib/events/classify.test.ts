@@ -105,7 +105,11 @@ describe('classify', () => {
       { kind: 'Node', reason: 'NodeHasSufficientPID', type: 'Normal' },
       ['NodeHasInsufficientPID'],
     ],
-    ['Scheduled', { reason: 'Scheduled', type: 'Normal', component: 'default-scheduler' }, ['FailedScheduling']],
+    [
+      'Scheduled',
+      { reason: 'Scheduled', type: 'Normal', component: 'default-scheduler' },
+      ['FailedScheduling', 'NotTriggerScaleUp'],
+    ],
     [
       'Pulled from the registry',
       { reason: 'Pulled', type: 'Normal', message: 'Successfully pulled image "x" in 1s' },

@@ -135,11 +135,23 @@ describe('effectiveReasonOf', () => {
   });
 
   it.each([
-    ['cert-manager', 'Certificate'],
-    ['helm-controller', 'HelmRelease'],
-  ])('leaves Failed of %s alone', (component, kind) => {
+    ['cert-manager', 'Certificate', 'CertificateNotReady'],
+    ['helm-controller', 'HelmRelease', 'Failed'],
+  ])('does not take Failed of %s for one of the kubelet', (component, kind, expected) => {
     expect(
       effectiveReasonOf(recordOf({ reason: 'Failed', component, kind, message: 'Error: secret "x" not found' })),
-    ).toBe('Failed');
+    ).toBe(expected);
+  });
+
+  it.each(['', ' ', '\t\n '])('calls a reason that is not there Unspecified: %j', (reason) => {
+    expect(effectiveReasonOf(recordOf({ reason, component: 'x', kind: 'Widget' }))).toBe('Unspecified');
+  });
+
+  it('takes the finding of the EKS node monitoring agent from its message', () => {
+    const agent = { kind: 'Node', component: 'eks-node-monitoring-agent' };
+    const finding = (reason: string, message: string) => effectiveReasonOf(recordOf({ ...agent, reason, message }));
+    expect(finding('NetworkingReady', 'IPAMDNoIPs: no addresses left')).toBe('IPAMDNoIPs');
+    expect(finding('AcceleratedHardwareReady', 'NvidiaXID31Warning: page fault')).toBe('NvidiaXID31Warning');
+    expect(finding('KernelReady', 'nothing that looks like a name')).toBe('KernelReady');
   });
 });

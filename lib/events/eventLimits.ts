@@ -19,6 +19,8 @@ export const eventLimits = {
   host: 253,
   action: 128,
   fieldPath: 512,
+  /** Labels that are read; the server allows any number, in 256 KiB with the annotations. */
+  labels: 64,
   /** The server allows 1,024 in events.k8s.io/v1 and any length in core/v1. */
   message: 16 * 1024,
 } as const;

@@ -36,6 +36,8 @@ export interface EventRecord {
   readonly regarding: ObjectReference;
   readonly related?: ObjectReference;
   readonly action?: string;
+  /** `metadata.labels` of the Event itself; absent for almost all: Kubernetes copies none from the object it is about. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** `series.count`, else `count`/`deprecatedCount`, else 1. At least 1. */
   readonly count: number;
   readonly firstOccurrence: string;

@@ -22,3 +22,12 @@ export function compileGlob(pattern: string): GlobTest {
     return position <= text.length - last.length;
   };
 }
+
+/** Compiles a list of patterns of which one must fit. */
+export function compileGlobs(patterns: readonly string[]): GlobTest {
+  const [only = '', ...others] = patterns;
+  if (others.length === 0) return compileGlob(only);
+  const exact = new Set(patterns.filter((pattern) => !pattern.includes('*')));
+  const globs = patterns.filter((pattern) => pattern.includes('*')).map(compileGlob);
+  return globs.length === 0 ? (text) => exact.has(text) : (text) => exact.has(text) || globs.some((test) => test(text));
+}

@@ -55,6 +55,7 @@ export function readEvent(raw: unknown): EventRecord {
   const resourceVersion = text(metadata, 'resourceVersion');
   const related = child(raw, 'related');
   const action = text(raw, 'action');
+  const labels = child(metadata, 'labels');
   return {
     uid: identity(metadata, 'uid', 'metadata.uid', eventLimits.uid) ?? substituteUid(namespace, name),
     name,
@@ -69,6 +70,7 @@ export function readEvent(raw: unknown): EventRecord {
     regarding: subject,
     ...(related === undefined ? undefined : { related: reference(related, 'related') }),
     ...(action === undefined ? undefined : { action: cut(action, eventLimits.action) }),
+    ...(labels === undefined ? undefined : { labels: labelsOf(labels) }),
     count: (series && count(series, 'count')) ?? count(raw, 'count') ?? count(raw, 'deprecatedCount') ?? 1,
     firstOccurrence: first ?? eventTime ?? time(metadata, 'creationTimestamp') ?? last,
     lastOccurrence: last,
@@ -91,6 +93,12 @@ function reference(object: RawEvent, path: string): ObjectReference {
     ...(resourceVersion === undefined ? undefined : { resourceVersion: cut(resourceVersion, eventLimits.uid) }),
     ...(fieldPath === undefined ? undefined : { fieldPath: cut(fieldPath, eventLimits.fieldPath) }),
   };
+}
+
+/** Labels that are text, as the API server would have it; whatever else a file holds there is no label. */
+function labelsOf(labels: RawEvent): Record<string, string> {
+  const texts = Object.entries(labels).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return Object.fromEntries(texts.slice(0, eventLimits.labels).map(([key, value]) => [key, value.toWellFormed()]));
 }
 
 /** Stable for one Event object, so a replay of it is the same occurrence. The prefix keeps it apart from real uids. */

@@ -1,26 +1,15 @@
 import { RE2JS } from 're2js';
+import type * as z from 'zod';
 import { KefError } from '../errors.ts';
+import { builtInRules, type RuleSet } from './builtInRules.ts';
+import { reasonsMeantBy } from './catalogue/aliases.ts';
 import { type CompiledRule, compileRule, type MessagePattern, RuleIndex } from './ruleIndex.ts';
-import { type RuleSpec, ruleSpecSchema } from './ruleSpec.ts';
-import { builtInRuleSpecs } from './rules/builtIn.ts';
+import { listOf, outcomeNames, type RuleSpec, ruleSpecSchema } from './ruleSpec.ts';
+import { compileSilences } from './silence.ts';
 
+export { builtInRules, type RuleSet } from './builtInRules.ts';
 export type { RuleSpec } from './ruleSpec.ts';
 export { ruleSpecSchema } from './ruleSpec.ts';
-
-/** Compiled rules: the user's own, consulted first, and the built-in table. Opaque: hand it to `classify`. */
-export interface RuleSet {
-  readonly user: RuleIndex | undefined;
-  readonly builtIn: RuleIndex;
-}
-
-/** The rules this product comes with. */
-export const builtInRules: RuleSet = {
-  user: undefined,
-  builtIn: new RuleIndex(
-    // Ours are plain enough for the native engine: a test holds every pattern to a form that cannot backtrack far.
-    builtInRuleSpecs.map((spec, order) => compileRule(spec, spec.id, order, (pattern) => new RegExp(pattern))),
-  ),
-};
 
 /** RE2 programs past this size are refused: counted repetitions multiply, and every event would pay for them. */
 const maxProgramSize = 5000;
@@ -28,6 +17,9 @@ const maxProgramSize = 5000;
 /**
  * Compiles user rules; they come before the built-in ones and the first that matches decides. Message patterns run in
  * linear time, because whoever can write an event can choose its message.
+ *
+ * This module brings the regular expression library along: a function that may have no user rules imports it only when it
+ * has some.
  *
  * @throws KefError `RuleInvalid` that names every wrong rule with its pattern.
  */
@@ -40,17 +32,27 @@ export function compileRules(specs: readonly RuleSpec[]): RuleSet {
     const id = parsed.data?.id ?? `user-${order + 1}`;
     const complain = (text: string) => mistakes.push(`rule ${order + 1}${parsed.data?.id ? ` (${id})` : ''}: ${text}`);
     if (!parsed.success) {
-      for (const issue of parsed.error.issues) complain(`${issue.path.join('.') || 'rule'}: ${issue.message}`);
+      for (const issue of parsed.error.issues) complain(describe(issue));
       continue;
     }
+    const { match } = parsed.data;
     if (ids.has(id)) complain(`the id ${id} is used twice; ids name the rule in explanations`);
     ids.add(id);
-    const { severity, category, effectiveReason, resolves, drop } = parsed.data;
-    if ([severity, category, effectiveReason, resolves, drop].every((outcome) => outcome === undefined)) {
-      complain('it decides nothing: state severity, category, effectiveReason, resolves or drop');
+    if (outcomeNames.every((outcome) => parsed.data[outcome] === undefined)) {
+      complain(`it decides nothing: state ${outcomeNames.slice(0, -1).join(', ')} or ${outcomeNames.at(-1)}`);
+    }
+    if (parsed.data.effectiveReason?.includes('$1') === true && !/\((?!\?:)/.test(match.message ?? '')) {
+      complain('effectiveReason: $1 stands for the first group of match.message, which has none');
     }
     try {
-      rules.push(compileRule(parsed.data, id, order, linearPattern));
+      const silences = listOf(parsed.data.silence);
+      rules.push(
+        compileRule(parsed.data, id, order, {
+          compileMessage: linearPattern,
+          ...(match.reason === undefined ? undefined : { reasons: listOf(match.reason).flatMap(reasonsMeantBy) }),
+          silence: silences.length === 0 ? undefined : compileSilences(silences),
+        }),
+      );
     } catch (error) {
       complain(`match.message: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -62,6 +64,10 @@ export function compileRules(specs: readonly RuleSpec[]): RuleSet {
     );
   }
   return { user: rules.length === 0 ? undefined : new RuleIndex(rules), builtIn: builtInRules.builtIn };
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  return `${issue.path.map(String).join('.') || 'rule'}: ${issue.message}`;
 }
 
 function linearPattern(pattern: string): MessagePattern {
@@ -79,5 +85,11 @@ function linearPattern(pattern: string): MessagePattern {
       `${JSON.stringify(pattern)} compiles to ${compiled.programSize()} steps; at most ${maxProgramSize}`,
     );
   }
-  return compiled;
+  return {
+    test: (text) => compiled.test(text),
+    firstGroup(text) {
+      const matcher = compiled.matcher(text);
+      return matcher.find() && matcher.groupCount() > 0 ? (matcher.group(1) ?? undefined) : undefined;
+    },
+  };
 }

@@ -143,9 +143,11 @@ function isWord(value: string): boolean {
   return /^(?:[A-Za-z]?[a-z]+|[A-Z]+)(?:[-'][A-Za-z]?[a-z]+)*$/.test(value) || value.endsWith(':');
 }
 
-/** Letters and digits mixed, as names and sentences seldom have them. */
+/** Letters and digits mixed, as names and sentences seldom have them. With a mask inside, its secret is masked already. */
 function looksRandom(value: string): boolean {
-  return value.length >= 8 && /[A-Za-z]/.test(value) && /\d/.test(value) && !/[/:]/.test(value);
+  return (
+    value.length >= 8 && /[A-Za-z]/.test(value) && /\d/.test(value) && !/[/:]/.test(value) && !value.includes(mask)
+  );
 }
 
 /** The pair stands alone: at the start of a line or list item and with nothing after it. */

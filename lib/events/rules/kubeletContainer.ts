@@ -69,7 +69,13 @@ export const kubeletContainerRules = ruleTable('kubelet', { kind: 'Pod' }, [
   ['Killing', 'medium', 'container', { id: 'hook', message: 'FailedPostStartHook' }],
   ['Killing', 'low', 'container', { id: 'changed', message: 'definition changed' }],
   ['Killing', 'info', 'container'],
-  ['Created', 'info', 'container', { component: 'kubelet' }],
+  // A container is created after the volumes are mounted and the network is there.
+  [
+    'Created',
+    'info',
+    'container',
+    { component: 'kubelet', resolves: ['FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox'] },
+  ],
   ['Started', 'info', 'container', { component: 'kubelet' }],
   ['Unhealthy', 'medium', 'probe'],
   ['ProbeWarning', 'low', 'probe'],
@@ -92,13 +98,17 @@ export const kubeletContainerRules = ruleTable('kubelet', { kind: 'Pod' }, [
   ['FailedValidation', 'medium', 'workload'],
   ['InvalidEnvironmentVariableNames', 'low', 'container'],
   ['DeadlineExceeded', 'medium', 'batch'],
+  ['CertificateExpired', 'high', 'certificate'],
+  ['CertificateOverdueForRefresh', 'medium', 'certificate'],
+  ['Denied', 'medium', 'certificate', { component: 'kubelet' }],
   // The kubelet's eviction protects the node; Karpenter uses the same word for a drain, as a Normal event.
   ['Evicted', 'high', 'node', { type: 'Warning' }],
   ['Evicted', 'low', 'node', { id: 'drain' }],
   ['Preempting', 'high', 'scheduling'],
   ['NetworkNotReady', 'high', 'network'],
   ['HostIPsIPFamilyMismatch', 'medium', 'network'],
-  ['DNSConfigForming', 'low', 'dns'],
+  // Search domains or name servers past the limit are left out. Names resolve; the kubelet repeats it for ever.
+  ['DNSConfigForming', 'info', 'dns'],
   ['MissingClusterDNS', 'medium', 'dns'],
   ['ResizeDeferred', 'low', 'autoscaling'],
   ['ResizeInfeasible', 'medium', 'autoscaling'],

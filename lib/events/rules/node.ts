@@ -29,19 +29,21 @@ export const nodeRules = ruleTable('node', { kind: 'Node' }, [
   ['Shutdown', 'medium', 'node'],
   // Usual once at boot, before cAdvisor has its first figures.
   ['InvalidDiskCapacity', 'low', 'node'],
-  ['CheckLimitsForResolvConf', 'low', 'dns'],
+  ['CheckLimitsForResolvConf', 'info', 'dns'],
   ['MissingClusterDNS', 'medium', 'dns'],
   ['PossibleMemoryBackedVolumesOnDisk', 'low', 'security'],
   ['CgroupV1', 'low', 'node'],
   ['Starting', 'info', 'node'],
   ['NodeAllocatableEnforced', 'info', 'node'],
   ['RegisteredNode', 'info', 'node'],
-  ['RemovingNode', 'low', 'node'],
+  // What becomes of every node under autoscaling.
+  ['RemovingNode', 'info', 'node'],
   ['DeletingAllPods', 'high', 'node'],
-  // The cloud instance is gone: expected with autoscaling, and worth a record without it.
-  ['DeletingNode', 'medium', 'node'],
+  // The cloud instance is gone: expected with autoscaling, and told by NodeNotReady without it.
+  ['DeletingNode', 'low', 'node'],
   ['DeletingNodeFailed', 'medium', 'node'],
   ['Synced', 'info', 'node', { component: 'cloud-node-controller' }],
+  ['FailedToStartProxierHealthcheck', 'high', 'network'],
   ['CIDRNotAvailable', 'high', 'network'],
   ['CIDRAssignmentFailed', 'high', 'network'],
   ['FailedToCreateRoute', 'high', 'network'],

@@ -14,6 +14,8 @@ export const nodeProblemDetectorRules = ruleTable('npd', { kind: 'Node' }, [
   ['VMcore', 'critical', 'node'],
   ['XfsHasShutdown', 'critical', 'node'],
   ['FilesystemIsReadOnly', 'critical', 'node'],
+  ['KernelHasNoDeadlock', 'info', 'node', { resolves: ['DockerHung', 'KernelDeadlock'] }],
+  ['FilesystemIsNotReadOnly', 'info', 'node', { resolves: ['FilesystemIsReadOnly'] }],
   ['DiskBadBlock', 'critical', 'node'],
   ['CperHardwareErrorFatal', 'critical', 'node'],
   ['WindowsDefenderThreatsDetected', 'critical', 'security'],

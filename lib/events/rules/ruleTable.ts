@@ -1,5 +1,5 @@
 import type { Category } from '../classification.ts';
-import type { RuleSpec } from '../ruleSpec.ts';
+import { listOf, type OneOrMore, type RuleMatch, type RuleSpec } from '../ruleSpec.ts';
 import type { Severity } from '../severity.ts';
 
 /** A built-in rule: like a user's, but always with an id, a reason and a severity. */
@@ -9,38 +9,39 @@ export interface BuiltInRule extends RuleSpec {
 }
 
 /** What a row may add to its reason. */
-interface RowDetails extends Omit<RuleSpec['match'], 'reason' | 'cluster' | 'namespace' | 'name'> {
-  /** The effective reason, when people call it something else. */
+interface RowDetails extends Omit<RuleMatch, 'reason' | 'cluster' | 'namespace' | 'name' | 'labels'> {
+  /** The effective reason, when people call it something else; `$1` stands for the first group of the message pattern. */
   readonly as?: string;
   readonly resolves?: readonly string[];
-  /** Tells rows of one reason apart in the rule's id. */
+  /** Tells rows of one reason apart in the rule's id; names the row when it has several reasons. */
   readonly id?: string;
 }
 
-/** `[reason, severity, category, details?]`; `*` in the reason stands for any characters. */
+/** `[reason or reasons, severity, category, details?]`; `*` in a reason stands for any characters. */
 export type RuleRow = readonly [
-  reason: string,
+  reason: OneOrMore,
   severity: Severity,
   category: Category | undefined,
   details?: RowDetails,
 ];
 
 /**
- * Rules of one source as rows, in order. The id of a rule is `<table>/<reason>`, with `/<id>` when the row has one.
+ * Rules of one source as rows, in order. The id of a rule is `<table>/<reason>`, with `/<id>` when the row has one; a row
+ * with several reasons is one rule for each.
  *
  * @param table Names the source in rule ids, such as `kubelet`.
  * @param match Conditions that every row shares; a row may override them.
  */
-export function ruleTable(table: string, match: RuleSpec['match'], rows: readonly RuleRow[]): readonly BuiltInRule[] {
-  return rows.map(([reason, severity, category, details = {}]) => {
+export function ruleTable(table: string, match: RuleMatch, rows: readonly RuleRow[]): readonly BuiltInRule[] {
+  return rows.flatMap(([reasons, severity, category, details = {}]) => {
     const { as, resolves, id, ...conditions } = details;
-    return {
+    return listOf(reasons).map((reason) => ({
       id: `${table}/${reason}${id === undefined ? '' : `/${id}`}`,
       match: { ...match, ...conditions, reason },
       severity,
       category,
       effectiveReason: as,
       resolves,
-    };
+    }));
   });
 }

@@ -5,12 +5,13 @@ import { ruleTable } from './ruleTable.ts';
  * the same reason for the pods it cannot make room for.
  */
 export const schedulerRules = ruleTable('scheduler', { kind: 'Pod' }, [
+  ['FailedScheduling', 'info', 'scheduling', { id: 'deleted', message: '^skip schedule deleting pod' }],
   ['FailedScheduling', 'high', 'scheduling'],
-  ['Scheduled', 'info', 'scheduling', { resolves: ['FailedScheduling'] }],
+  ['Scheduled', 'info', 'scheduling', { resolves: ['FailedScheduling', 'NotTriggerScaleUp'] }],
   // Normal, yet a running pod was removed; the priorities were configured so, hence not high.
   ['Preempted', 'medium', 'scheduling'],
   ['BindingConditionsPending', 'info', 'scheduling'],
-  ['FailedResourceClaimCreation', 'high', 'scheduling'],
+  ['FailedResourceClaimCreation', 'high', 'scheduling', { kind: ['Pod', 'PodGroup'] }],
 ]);
 
 /** Leader election, of the control plane and of every operator that uses the same library. */

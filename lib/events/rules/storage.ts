@@ -5,6 +5,8 @@ import { ruleTable } from './ruleTable.ts';
  * have several volumes, so success with one does not resolve a failure on the Pod; a claim is one volume, so there it does.
  */
 export const storageRules = ruleTable('storage', {}, [
+  // A pod that is being deleted no longer sees what it mounted.
+  ['FailedMount', 'low', 'storage', { kind: 'Pod', id: 'leaving', message: ' not registered$' }],
   // Usual for seconds while a volume moves between nodes.
   ['FailedMount', 'medium', 'storage', { kind: 'Pod' }],
   ['FailedMapVolume', 'high', 'storage', { kind: 'Pod' }],
@@ -29,7 +31,12 @@ export const storageRules = ruleTable('storage', {}, [
   ['ExternalExpanding', 'medium', 'storage', { type: 'Warning' }],
   ['ExternalExpanding', 'info', 'storage', { id: 'normal' }],
   ['ProvisioningFailed', 'high', 'storage'],
-  ['ProvisioningSucceeded', 'info', 'storage', { kind: 'PersistentVolumeClaim', resolves: ['ProvisioningFailed'] }],
+  [
+    'ProvisioningSucceeded',
+    'info',
+    'storage',
+    { kind: 'PersistentVolumeClaim', resolves: ['ProvisioningFailed', 'FailedBinding'] },
+  ],
   ['ProvisioningCleanupFailed', 'medium', 'storage'],
   ['ExternalProvisioning', 'info', 'storage'],
   ['WaitForFirstConsumer', 'info', 'storage'],
@@ -40,6 +47,8 @@ export const storageRules = ruleTable('storage', {}, [
   ['ClaimLost', 'critical', 'storage'],
   ['ClaimMisbound', 'high', 'storage'],
   ['VolumeMismatch', 'medium', 'storage'],
+  // The driver tries again when the last node has let go.
+  ['VolumeFailedDelete', 'low', 'storage', { id: 'attached', message: 'still attached to node' }],
   ['VolumeFailedDelete', 'medium', 'storage'],
   ['VolumeDelete', 'low', 'storage'],
   ['VolumeFailedRecycle', 'medium', 'storage', { type: 'Warning' }],

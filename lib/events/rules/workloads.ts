@@ -46,7 +46,7 @@ export const batchRules = ruleTable('batch', {}, [
   ['FailedIndexes', 'high', 'batch', { kind: 'Job' }],
   ['TooManySucceededPods', 'low', 'batch', { kind: 'Job' }],
   ['UnknownCompletionMode', 'medium', 'batch', { kind: 'Job' }],
-  ['Completed', 'info', 'batch', { kind: 'Job' }],
+  ['Completed', 'info', 'batch', { kind: 'Job', resolves: ['FailedCreate'] }],
   ['Suspended', 'info', 'batch', { kind: 'Job' }],
   ['Resumed', 'info', 'batch', { kind: 'Job' }],
   ['WorkloadCreated', 'info', 'batch', { kind: 'Job' }],
@@ -71,6 +71,13 @@ export const batchRules = ruleTable('batch', {}, [
 export const autoscalerRules = ruleTable('hpa', { kind: 'HorizontalPodAutoscaler' }, [
   ['FailedRescale', 'high', 'autoscaling'],
   ['FailedGetScale', 'high', 'autoscaling'],
+  // New pods have no figures yet: usual after every rollout.
+  [
+    ['FailedGetResourceMetric', 'FailedGetContainerResourceMetric', 'FailedComputeMetricsReplicas'],
+    'low',
+    'autoscaling',
+    { id: 'unready', message: 'pods might be unready|did not receive metrics for any ready pods' },
+  ],
   ['FailedComputeMetricsReplicas', 'medium', 'autoscaling'],
   ['FailedGetResourceMetric', 'medium', 'autoscaling'],
   ['FailedGetContainerResourceMetric', 'medium', 'autoscaling'],
@@ -82,5 +89,10 @@ export const autoscalerRules = ruleTable('hpa', { kind: 'HorizontalPodAutoscaler
   ['SelectorRequired', 'medium', 'autoscaling'],
   ['InvalidSelector', 'medium', 'autoscaling'],
   ['AmbiguousSelector', 'medium', 'autoscaling'],
-  ['SuccessfulRescale', 'info', 'autoscaling'],
+  [
+    'SuccessfulRescale',
+    'info',
+    'autoscaling',
+    { resolves: ['FailedRescale', 'FailedGetScale', 'FailedComputeMetricsReplicas', 'FailedGetResourceMetric'] },
+  ],
 ]);
