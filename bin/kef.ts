@@ -5,7 +5,9 @@ import { classifyCommand } from './commands/classify.ts';
 import { eventsCommand } from './commands/events.ts';
 import { incidentsCommand } from './commands/incidents.ts';
 import { localCommand } from './commands/local.ts';
+import { manifestsCommand } from './commands/manifests.ts';
 import { relayCommand } from './commands/relay.ts';
+import { replayCommand } from './commands/replay.ts';
 
 /** The `kef` command line. Commands load what they need when they run, so `--help` stays quick. */
 export function kef(): Command {
@@ -24,9 +26,16 @@ Examples:
 Exit codes: 0 done, 1 some input was refused or a service failed, 2 wrong flags or configuration.`,
     )
     .exitOverride();
-  for (const command of [localCommand(), relayCommand(), classifyCommand(), eventsCommand(), incidentsCommand()]) {
-    program.addCommand(command.exitOverride());
-  }
+  const commands = [
+    localCommand(),
+    relayCommand(),
+    manifestsCommand(),
+    classifyCommand(),
+    replayCommand(),
+    eventsCommand(),
+    incidentsCommand(),
+  ];
+  for (const command of commands) program.addCommand(command.exitOverride());
   return program;
 }
 
