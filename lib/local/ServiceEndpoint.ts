@@ -8,19 +8,26 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import * as z from 'zod';
 import { claimedAccessKey } from './api/signature.ts';
 import type { EventBus } from './bus/EventBus.ts';
+import type { WireResponse } from './dynamodb/Database.ts';
+import { type DatabaseFault, faultAnswer, splitBatch } from './dynamodb/faults.ts';
 import type { StreamTap } from './dynamodb/StreamTap.ts';
 import { isAllowed } from './iam/policy.ts';
 import type { Role } from './iam/roles.ts';
 import { accessRequestsOf } from './iam/serviceAction.ts';
 import { snsRefusal } from './messaging/snsLimits.ts';
 
+const batchSchema = z.looseObject({ RequestItems: z.record(z.string(), z.array(z.unknown())) });
+
 /** What the endpoint is wired to once the templates are resolved. */
 export interface ServiceEndpointWiring {
   readonly region: string;
   readonly account: string;
   readonly tap: StreamTap;
+  /** Fails a request for a test. */
+  readonly databaseFault?: (operation: string, input: unknown) => DatabaseFault | undefined;
   readonly bus: EventBus;
   /** Port of the SQS, SNS and S3 server. */
   readonly messagingPort: number;
@@ -98,7 +105,7 @@ export class ServiceEndpoint {
         .at(-1) ?? '';
     switch (caller.service) {
       case 'dynamodb': {
-        const answer = await wiring.tap.handle(operation, body, input);
+        const answer = await this.#database(wiring, operation, body, input);
         response.writeHead(answer.status, answer.headers).end(answer.body);
         return;
       }
@@ -118,6 +125,27 @@ export class ServiceEndpoint {
           message: `${caller.service} is not part of the local cloud`,
         });
     }
+  }
+
+  async #database(
+    wiring: ServiceEndpointWiring,
+    operation: string,
+    body: Buffer,
+    input: unknown,
+  ): Promise<WireResponse> {
+    const fault = wiring.databaseFault?.(operation, input);
+    if (fault?.kind !== 'unprocessed' || operation !== 'BatchWriteItem') {
+      return faultAnswer(fault) ?? wiring.tap.handle(operation, body, input);
+    }
+    const request = batchSchema.parse(input);
+    const { now, later } = splitBatch(request.RequestItems, fault.count);
+    const answered = { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' } };
+    if (Object.keys(now).length > 0) {
+      const reduced = { ...request, RequestItems: now };
+      const answer = await wiring.tap.handle(operation, Buffer.from(JSON.stringify(reduced)), reduced);
+      if (answer.status !== 200) return answer;
+    }
+    return { ...answered, body: Buffer.from(JSON.stringify({ UnprocessedItems: later })) };
   }
 
   #denial(

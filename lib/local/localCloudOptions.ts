@@ -1,4 +1,5 @@
 import type { EntryResult, PutEventsEntry } from './bus/putEvents.ts';
+import type { DatabaseFault } from './dynamodb/faults.ts';
 
 /** What {@link startLocalCloud} takes. */
 export interface LocalCloudOptions {
@@ -36,6 +37,8 @@ export interface LocalTiming {
 export interface LocalFaults {
   /** `'error'` fails an invocation before the handler runs, `'crash'` kills its environment in the middle. */
   readonly invoke?: (functionName: string, event: string) => 'error' | 'crash' | undefined;
+  /** Fails a DynamoDB request of a function. */
+  readonly dynamodb?: (operation: string, input: unknown) => DatabaseFault | undefined;
   /** Refuses an entry of a PutEvents call, as EventBridge may at any time. */
   readonly putEventsEntry?: (entry: PutEventsEntry) => Exclude<EntryResult, { EventId: string }> | undefined;
 }

@@ -154,6 +154,24 @@ describe('the synthesized stack', () => {
     expect(subjects(product)).toHaveLength(12);
   });
 
+  it('stores everything although DynamoDB throttles, fails and leaves items unprocessed', async () => {
+    const faults = [
+      { kind: 'unprocessed', count: 3 },
+      { kind: 'throttle' },
+      { kind: 'error' },
+      { kind: 'unprocessed', count: 99 },
+    ] as const;
+    let next = 0;
+    const product = await start({
+      faults: { dynamodb: (operation) => (operation === 'BatchWriteItem' ? faults[next++] : undefined) },
+    });
+    const answer = await product.post(Array.from({ length: 30 }, (_, index) => crash(`web-${index}`)));
+    expect(answer).toMatchObject({ status: 200, body: { accepted: 30 } });
+    await product.cloud.drain();
+    expect(next).toBeGreaterThanOrEqual(4);
+    expect(product.cloud.totals()).toMatchObject({ stored: 30, routed: 30 });
+  });
+
   it('tells people once although notify fails', async () => {
     let fails = 2;
     const product = await start({
@@ -202,6 +220,16 @@ describe('the synthesized stack', () => {
       headers: { 'content-type': 'application/json' },
     });
     expect(response.status).toBe(status);
+  });
+
+  it('is not started for a cluster that was not synthesized, and leaves nothing running', async () => {
+    const port = 40_000 + Math.floor(Math.random() * 20_000);
+    await expect(startLocalCloud({ cdkOut, clusterId: 'unknown', port })).rejects.toMatchObject({
+      code: 'ConfigInvalid',
+    });
+    await start({ port });
+    expect(cloud?.url).toBe(`http://127.0.0.1:${port}`);
+    await expect(startLocalCloud({ cdkOut, clusterId: 'demo', port })).rejects.toMatchObject({ code: 'ConfigInvalid' });
   });
 
   it('starts within two seconds once synthesized', async () => {

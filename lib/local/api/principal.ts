@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { KefError } from '../../errors.ts';
 import type { Statement } from '../iam/policy.ts';
 import type { Policy, Role } from '../iam/roles.ts';
 
@@ -14,36 +13,33 @@ export interface Principal {
   readonly statements: readonly Statement[];
 }
 
+/** A {@link Principal} that posts for a cluster. */
+export interface RelayPrincipal extends Principal {
+  readonly clusterId: string;
+}
+
 /** Name of every local role session. */
 const sessionName = 'local';
 
 /**
- * The local caller: a session of the role that may post events of `clusterId`, with the read policies of the templates
- * attached, so that one pair of keys serves relay, command line and console.
- *
- * @throws KefError `ConfigInvalid` when no role of the templates may post as this cluster
+ * The local callers: for every cluster a session of the role that may post its events, with the read policies of the
+ * templates attached, so that one pair of keys serves relay, command line and console.
  */
-export function relayPrincipal(
-  clusterId: string,
-  account: string,
-  roles: Iterable<Role>,
-  policies: readonly Policy[],
-): Principal {
-  const all = [...roles];
-  const role = all.find(({ statements }) => statements.some((statement) => mayPostAs(statement, clusterId)));
-  if (role === undefined) {
-    throw new KefError(
-      'ConfigInvalid',
-      `no role of the synthesized stacks may post events of cluster ${clusterId}; synthesize with that cluster id`,
-    );
-  }
+export function relayPrincipals(account: string, roles: Iterable<Role>, policies: readonly Policy[]): RelayPrincipal[] {
   const readers = policies.filter(({ statements }) => statements.every(isApiStatement));
-  return {
-    ...localKeys(role.name),
-    sessionArn: `arn:aws:sts::${account}:assumed-role/${role.name}/${sessionName}`,
-    callerId: `${role.roleId}:${sessionName}`,
-    statements: [...role.statements, ...readers.flatMap(({ statements }) => statements)],
-  };
+  return [...roles].flatMap((role) => {
+    const clusterId = role.statements.map(clusterOf).find((id) => id !== undefined);
+    if (clusterId === undefined) return [];
+    return [
+      {
+        ...localKeys(role.name),
+        clusterId,
+        sessionArn: `arn:aws:sts::${account}:assumed-role/${role.name}/${sessionName}`,
+        callerId: `${role.roleId}:${sessionName}`,
+        statements: [...role.statements, ...readers.flatMap(({ statements }) => statements)],
+      },
+    ];
+  });
 }
 
 /**
@@ -58,11 +54,11 @@ export function localKeys(name: string): { accessKeyId: string; secretAccessKey:
   };
 }
 
-function mayPostAs(statement: Statement, clusterId: string): boolean {
-  return (
-    isApiStatement(statement) &&
-    (statement.Resource ?? []).some((arn) => arn.endsWith(`/POST/v1/clusters/${clusterId}/events`))
-  );
+/** The cluster whose events a statement lets post, if it is such a statement. */
+function clusterOf(statement: Statement): string | undefined {
+  if (!isApiStatement(statement)) return undefined;
+  const arns = statement.Resource ?? [];
+  return arns.map((arn) => /\/POST\/v1\/clusters\/([^/*]+)\/events$/.exec(arn)?.[1]).find((id) => id !== undefined);
 }
 
 function isApiStatement({ Effect, Action }: Statement): boolean {
