@@ -27,10 +27,12 @@ export function nextMessage(child: ChildProcess, type: string): Promise<Record<s
       const known = message as Record<string, unknown>;
       if (known.type !== type) return;
       child.off('message', onMessage);
+      child.off('exit', onExit);
       resolve(known);
     };
+    const onExit = (code: number | null): void => reject(new Error(`a helper ended with code ${code}`));
     child.on('message', onMessage);
-    child.once('exit', (code) => reject(new Error(`a helper ended with code ${code}`)));
+    child.once('exit', onExit);
   });
 }
 
@@ -74,20 +76,16 @@ export function startRelay(
       ...settings,
     }),
   );
-  return spawn(
-    process.execPath,
-    [...(process.env.KEF_FLAGS ? process.env.KEF_FLAGS.split(' ') : []), ...script, '--config', config],
-    {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: {
-        ...process.env,
-        AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-        AWS_SECRET_ACCESS_KEY: 'secret',
-        KEF_BENCH_API: String(api.port),
-        KEF_BENCH_SINK: String(sink.port),
-      },
+  return spawn(process.execPath, [...script, '--config', config], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      KEF_BENCH_API: String(api.port),
+      KEF_BENCH_SINK: String(sink.port),
     },
-  );
+  });
 }
 
 /** CPU seconds (user + system, all threads) and memory of a process, from /proc. */
