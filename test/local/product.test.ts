@@ -121,6 +121,9 @@ describe('the synthesized stack', () => {
     expect(failures(product)).toEqual([]);
     expect((await product.get('/v1/events?cluster=demo&namespace=shop')).body.items).toHaveLength(2);
     expect((await product.get('/v1/incidents?cluster=demo')).body.items).toHaveLength(2);
+    // Slashes inside a path variable have to be encoded twice, here as on AWS.
+    const fingerprint = encodeURIComponent(encodeURIComponent('demo/shop/Pod/web-0/CrashLoopBackOff'));
+    expect((await product.get(`/v1/incidents/${fingerprint}`)).status).toBe(200);
     expect((await product.get('/v1/clusters')).body.items).toHaveLength(1);
     expect((await product.get('/v1/clusters/demo/position')).status).toBe(200);
     expect(failures(product)).toEqual([]);

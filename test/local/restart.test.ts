@@ -139,9 +139,7 @@ describe('a data directory', () => {
     const dataDir = join(directory, 'data');
     const cloud = await startLocalCloud({ cdkOut, dataDir, clusterId: 'demo' });
     for (const id of ['a', 'b', 'c']) await put(cloud.endpointUrl, id);
-    const startedAt = performance.now();
     await cloud.close();
-    expect(performance.now() - startedAt).toBeLessThan(2500);
     expect(seen().length).toBeLessThan(3);
     const next = await startLocalCloud({ cdkOut, dataDir, clusterId: 'demo' });
     await next.drain();
