@@ -4,14 +4,25 @@ import { nearest } from '../relay/suggest.ts';
 import { type Values, valuesSchema } from './values.ts';
 
 /**
- * Checks values and fills in the chart's defaults.
+ * Checks values and fills in the chart's defaults, the way Helm does: mappings are merged key by key, lists are replaced, and
+ * `null` takes a default away.
  *
  * @throws KefError `ConfigInvalid` with every wrong value
  */
 export function parseValues(input: unknown): Values {
-  const parsed = valuesSchema.safeParse(input ?? {}, { reportInput: true });
+  const parsed = valuesSchema.safeParse(coalesce(valuesSchema.parse({}), input ?? {}), { reportInput: true });
   if (parsed.success) return parsed.data;
   throw invalidValues(parsed.error.issues.flatMap(describe));
+}
+
+function coalesce(defaults: unknown, given: unknown): unknown {
+  if (!isMapping(defaults) || !isMapping(given)) return given;
+  const merged = { ...defaults };
+  for (const [key, value] of Object.entries(given)) {
+    if (value === null) delete merged[key];
+    else if (value !== undefined) merged[key] = coalesce(defaults[key], value);
+  }
+  return merged;
 }
 
 /** The one form in which wrong values are reported. */
@@ -48,11 +59,11 @@ function keysAt(path: readonly PropertyKey[]): string[] {
 /** The fields of a schema, also of one that has a default around it. */
 export function shapeOf(schema: unknown): Readonly<Record<string, z.core.$ZodType>> | undefined {
   let at = schema;
-  while (isObject(at) && typeof at.unwrap === 'function') at = at.unwrap();
+  while (isMapping(at) && typeof at.unwrap === 'function') at = at.unwrap();
   // Only object schemas of zod have a shape, and its values are schemas.
-  return isObject(at) && isObject(at.shape) ? (at.shape as Record<string, z.core.$ZodType>) : undefined;
+  return isMapping(at) && isMapping(at.shape) ? (at.shape as Record<string, z.core.$ZodType>) : undefined;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,6 +7,7 @@ import { manifestsOf } from './manifests.ts';
 import { invalidValues, parseValues } from './parseValues.ts';
 import type { Manifest } from './template/evaluate.ts';
 import type { Scope } from './template/scope.ts';
+import { dnsLabel, notDnsLabel } from './values.ts';
 
 /** Name of the chart, of its release where we make one up, and of the namespace it is made for. */
 export const chartName = 'kube-event-forwarder';
@@ -36,7 +37,10 @@ export function plainManifests({
     Release: { Name: chartName, Namespace: namespace, Service: 'kef' },
     Chart: { Name: chartName, AppVersion: packageJson.version },
   };
-  const mistakes = mistakesIn(scope);
+  const mistakes = [
+    ...(dnsLabel.test(namespace) ? [] : [`namespace: ${notDnsLabel}; got ${JSON.stringify(namespace)}`]),
+    ...mistakesIn(scope),
+  ];
   if (mistakes.length > 0) throw invalidValues(mistakes);
   // The very text that goes into the ConfigMap; whatever the relay finds wrong with it is better known now.
   parseRelayConfig(settings.evaluate(scope));

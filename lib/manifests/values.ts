@@ -22,8 +22,9 @@ const relaySettings = Object.fromEntries(
 
 const emptyOr = (pattern: RegExp) => new RegExp(`^$|${pattern.source}`);
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
-const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const notDnsLabel = 'must be a Kubernetes name: lower-case letters, digits and dashes';
+export const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** What is said to a text that is not a {@link dnsLabel}. */
+export const notDnsLabel = 'must be a Kubernetes name: lower-case letters, digits and dashes';
 /** Begins with a letter, so that YAML cannot take it for a number. */
 const objectName = z
   .string()
@@ -194,7 +195,11 @@ export const valuesSchema = z.strictObject({
     .prefault({})
     .describe('Lets one of several replicas work, by a Lease. Adds a Role for that one Lease.'),
   resources: z
-    .strictObject({ requests: amounts.optional(), limits: amounts.optional(), claims: objects().optional() })
+    .strictObject({
+      requests: amounts.optional(),
+      limits: amounts.optional(),
+      claims: z.array(z.record(z.string(), z.unknown())).optional(),
+    })
     .default({ requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '250m', memory: '256Mi' } }),
   spool,
   terminationGracePeriodSeconds: z
