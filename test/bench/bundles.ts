@@ -3,7 +3,7 @@
  * fresh process of the Node that runs this script; the median of RUNS (default 9) is printed.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -49,7 +49,7 @@ function measure(name: FunctionName, runs: number, directory: string) {
   const output = join(directory, name);
   bundleFunction(name, output);
   const module = join(output, 'index.mjs');
-  const code = readFileSync(module);
+  const code = Buffer.concat(readdirSync(output).filter((file) => file.endsWith('.mjs')).map((file) => readFileSync(join(output, file))));
   return {
     'minified KB': Math.round(code.length / 1000),
     'gzip KB': Math.round(gzipSync(code).length / 1000),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Assembly, resource, synthesize } from './assembly.ts';
 
@@ -22,13 +22,33 @@ function assetOf(name: string, { backend, directory }: Assembly): string {
   return join(directory, `asset.${S3Key.replace('.zip', '')}`);
 }
 
+/** The modules that are read when a module is imported: itself and what it imports statically, by path. */
+function readAtStart(module: string, known = new Set<string>()): ReadonlySet<string> {
+  if (known.has(module)) return known;
+  known.add(module);
+  const imports = readFileSync(module, 'utf8').matchAll(/(?:\bfrom|\bimport)\s?"(\.\/[^"]+\.mjs)"/g);
+  for (const [, path = ''] of imports) readAtStart(join(dirname(module), path), known);
+  return known;
+}
+
 describe('a function’s asset', () => {
-  it.each(Object.entries(budgets))('%s is one module of at most %i KB', (name, budget) => {
-    const asset = assetOf(name, app);
-    expect(readdirSync(asset)).toEqual(['index.mjs']);
-    const kilobytes = statSync(join(asset, 'index.mjs')).size / 1000;
+  it.each(Object.entries(budgets))('%s reads at most %i KB when it starts', (name, budget) => {
+    const kilobytes = [...readAtStart(join(assetOf(name, app), 'index.mjs'))].reduce((sum, path) => sum + statSync(path).size / 1000, 0);
     console.log(`${name}: ${kilobytes.toFixed(0)} KB of ${budget}`);
     expect(kilobytes).toBeLessThanOrEqual(budget);
+  });
+
+  it.each(Object.keys(budgets))('%s is modules only, and no module that nothing imports', (name) => {
+    const asset = assetOf(name, app);
+    const files = readdirSync(asset);
+    const texts = files.map((file) => readFileSync(join(asset, file), 'utf8')).join('');
+    for (const file of files) expect(file === 'index.mjs' || texts.includes(`"./${file}"`)).toBe(true);
+  });
+
+  it('ingest reads the engine for user patterns only when there are some', () => {
+    const started = [...readAtStart(join(assetOf('ingest', app), 'index.mjs'))].map((path) => readFileSync(path, 'utf8'));
+    expect(started.some((text) => text.includes('FailedScheduling'))).toBe(true);
+    expect(started.some((text) => text.includes('RE2JS'))).toBe(false);
   });
 
   it.each(Object.keys(budgets))('%s has a source map outside of the asset', (name) => {
@@ -48,7 +68,7 @@ describe('synthesis', () => {
 /** Hash of every template, asset manifest and bundle, by path. */
 function contentsOf(directory: string): Record<string, string> {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.(template|assets)\.json$|index\.mjs$/.test(path))
+    .filter((path) => /\.(template|assets)\.json$|\.mjs$/.test(path))
     .sort();
   return Object.fromEntries(
     files.map((path) => [
