@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { builtInRules, compileRules, ruleSpecSchema } from '../../lib/events/rules.ts';
+import { builtInRules, type RuleSet } from '../../lib/events/builtInRules.ts';
+import { type RuleSpec, ruleSpecSchema } from '../../lib/events/ruleSpec.ts';
 import { ClustersTable } from '../../lib/store/clustersTable.ts';
 import { createDocumentClient } from '../../lib/store/documentClient.ts';
 import { HistoryTable } from '../../lib/store/historyTable.ts';
@@ -25,6 +26,13 @@ const environment = readEnvironment(
 const telemetry = { logger: createLogger('ingest'), metrics: createMetrics('ingest') };
 const client = createDocumentClient();
 
+/** The library for linear-time patterns is loaded only where somebody wrote rules. */
+async function rulesOf(specs: readonly RuleSpec[] | undefined): Promise<RuleSet> {
+  if (specs === undefined) return builtInRules;
+  const { compileRules } = await import('../../lib/events/rules.ts');
+  return compileRules(specs);
+}
+
 /** Lambda entry point. */
 export const handler = httpHandler(
   createIngest({
@@ -33,7 +41,7 @@ export const handler = httpHandler(
       region: environment.AWS_REGION,
       accountId: environment.ACCOUNT_ID,
     },
-    rules: environment.RULES === undefined ? builtInRules : compileRules(environment.RULES),
+    rules: await rulesOf(environment.RULES),
     retentionDays: environment.RETENTION_DAYS,
     history: new HistoryTable({ client, tableName: environment.HISTORY_TABLE }),
     clusters: new ClustersTable({

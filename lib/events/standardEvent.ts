@@ -30,11 +30,12 @@ export const standardEventSchema = z
       .describe(
         'Always: event_type, reason, effective_reason, involved_kind, involved_name, count, component, category, rule, ' +
           'event_uid. When known: involved_namespace, involved_uid, container, host, action, related_kind, related_name, ' +
-          'related_namespace. When it applies: repeated_count, notify, backlog.',
+          'related_namespace. When it applies: repeated_count, notify, backlog, silenced. Besides these, the tags that user ' +
+          'rules give, such as team and owner.',
       ),
     annotations: z
       .record(z.string(), z.string())
-      .describe('Always: message, summary, first_timestamp, last_timestamp. When known: remedy.'),
+      .describe('Always: message, summary, first_timestamp, last_timestamp. When known: remedy, runbook.'),
     fingerprint: z.string().min(1).describe('cluster/namespace/kind/name/effectiveReason, parts percent-encoded.'),
     rawData: z
       .object({ k8s_event: z.record(z.string(), z.unknown()).describe('The Event as received, redacted.') })
@@ -82,6 +83,7 @@ export function toStandardEvent(input: StandardEventInput): StandardEvent {
       first_timestamp: record.firstOccurrence,
       last_timestamp: record.lastOccurrence,
       ...(remedy === undefined ? undefined : { remedy }),
+      ...known('runbook', classification.runbook),
     },
     fingerprint: fingerprintOf(cluster, record, classification.effectiveReason),
     ...(raw === undefined ? undefined : { rawData: { k8s_event: raw } }),
@@ -91,6 +93,7 @@ export function toStandardEvent(input: StandardEventInput): StandardEvent {
 function labelsOf(record: EventRecord, classification: Classification): Record<string, string> {
   const { regarding, related } = record;
   return {
+    ...classification.tags,
     event_type: record.type,
     reason: record.reason,
     effective_reason: classification.effectiveReason,
@@ -109,6 +112,7 @@ function labelsOf(record: EventRecord, classification: Classification): Record<s
     ...known('related_kind', related?.kind),
     ...known('related_name', related?.name),
     ...known('related_namespace', related?.namespace),
+    ...known('silenced', classification.silenced && 'true'),
   };
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classify } from '../events/classify.ts';
 import { type RawEvent, readEvent } from '../events/readEvent.ts';
+import { compileRules } from '../events/rules.ts';
 import { fromHistoryItem, toHistoryItem } from './historyItem.ts';
 import { itemSize } from './itemSize.ts';
 
@@ -58,6 +59,44 @@ describe('a history item', () => {
         });
       }),
     );
+  });
+
+  it('keeps what user rules say: tags, runbook, silence and settings of the incident', () => {
+    const raw: RawEvent = {
+      metadata: { name: 'web.1', namespace: 'shop', uid: 'u-1' },
+      regarding: { kind: 'Pod', namespace: 'shop', name: 'web' },
+      reason: 'Strange',
+      eventTime: '2026-11-20T23:30:00.000000Z',
+    };
+    const record = readEvent(raw);
+    const rules = compileRules([
+      {
+        match: { namespace: 'shop' },
+        tags: { team: 'payments', owner: 'ana' },
+        runbook: 'https://runbooks.example.com/shop',
+        silence: { from: '23:00', to: '06:00' },
+        incidents: { windowMinutes: 30 },
+      },
+    ]);
+    const classification = classify(record, rules);
+    const item = toHistoryItem({ cluster: 'prod', record, classification, raw, backlog: false, retentionDays: 30 });
+    expect(fromHistoryItem(item).classification).toEqual(classification);
+    expect(classification).toMatchObject({
+      tags: { team: 'payments', owner: 'ana' },
+      runbook: 'https://runbooks.example.com/shop',
+      silenced: true,
+      incidents: { windowMs: 1_800_000 },
+    });
+    expect(
+      toHistoryItem({
+        cluster: 'prod',
+        record,
+        classification: classify(record),
+        raw,
+        backlog: false,
+        retentionDays: 30,
+      }),
+    ).not.toHaveProperty('x');
   });
 
   it('is the same bytes for the same event', () => {

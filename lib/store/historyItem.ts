@@ -41,9 +41,14 @@ export interface HistoryItem {
   readonly i: string;
   /** Effective reasons this event resolves. */
   readonly v?: readonly string[];
+  /** What user rules said besides: tags, a runbook, silence, settings of the incident. */
+  readonly x?: RuleExtras;
   /** The event itself, see `eventBlob.ts`. */
   readonly d: Uint8Array;
 }
+
+/** The part of a decision that only user rules make. */
+type RuleExtras = Pick<Classification, 'tags' | 'runbook' | 'silenced' | 'incidents'>;
 
 /** What a History item is made of, and what it tells when read back. */
 export interface StoredOccurrence {
@@ -74,6 +79,7 @@ export function toHistoryItem(input: StoredOccurrence & { readonly retentionDays
   if (!Number.isSafeInteger(seconds)) {
     throw new KefError('EventFieldInvalid', `The event's time is not a time: '${record.lastOccurrence}'.`);
   }
+  const extras = extrasOf(classification);
   const isRouted = isAtLeast(classification.severity, 'low') || classification.resolves.length > 0;
   const item: HistoryItem = {
     pk: objectKey({ cluster, kind: record.regarding.kind, namespace: record.namespace, name: record.regarding.name }),
@@ -90,6 +96,7 @@ export function toHistoryItem(input: StoredOccurrence & { readonly retentionDays
     g: classification.category,
     i: classification.rule,
     ...(classification.resolves.length > 0 ? { v: classification.resolves } : {}),
+    ...(extras === undefined ? {} : { x: extras }),
     d: encodeEvent(raw),
   };
   requireFits(item);
@@ -108,11 +115,22 @@ export function fromHistoryItem(item: HistoryItem): StoredOccurrence & { readonl
       category: item.g,
       rule: item.i,
       resolves: item.v ?? [],
+      ...item.x,
     },
     raw,
     backlog: item.backlog === '1',
     key: item.sk,
   };
+}
+
+function extrasOf({ tags, runbook, silenced, incidents }: Classification): RuleExtras | undefined {
+  const extras: RuleExtras = {
+    ...(tags === undefined ? {} : { tags }),
+    ...(runbook === undefined ? {} : { runbook }),
+    ...(silenced === undefined ? {} : { silenced }),
+    ...(incidents === undefined ? {} : { incidents }),
+  };
+  return Object.keys(extras).length === 0 ? undefined : extras;
 }
 
 function requireFits(item: HistoryItem): void {
