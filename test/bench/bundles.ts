@@ -49,7 +49,11 @@ function measure(name: FunctionName, runs: number, directory: string) {
   const output = join(directory, name);
   bundleFunction(name, output);
   const module = join(output, 'index.mjs');
-  const code = Buffer.concat(readdirSync(output).filter((file) => file.endsWith('.mjs')).map((file) => readFileSync(join(output, file))));
+  const code = Buffer.concat(
+    readdirSync(output)
+      .filter((file) => file.endsWith('.mjs'))
+      .map((file) => readFileSync(join(output, file))),
+  );
   return {
     'minified KB': Math.round(code.length / 1000),
     'gzip KB': Math.round(gzipSync(code).length / 1000),
