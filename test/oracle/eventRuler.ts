@@ -10,7 +10,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KefError } from '../../lib/errors.ts';
 import { compileEventPattern } from '../../lib/local/pattern/eventPattern.ts';
-import { isJsonObject, type JsonValue } from '../../lib/local/pattern/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../lib/local/pattern/json.ts';
 import { chosenPairs, type Pair, randomPairs } from './patternPairs.ts';
 
 const rulerVersion = '2.1.0';
@@ -50,37 +50,40 @@ function ourVerdict([pattern, event]: Pair): string {
   }
 }
 
+/** A pattern without `$or`, as dotted paths; AWS reads `{"a.b": …}` like `{"a": {"b": …}}`. */
+type Branch = Readonly<Record<string, JsonValue[]>>;
+
 /**
- * An array in a pattern means "any of these", so a pattern matches exactly when one with a single element per array does.
- * event-ruler's automaton sometimes breaks that rule (wildcards beside case-insensitive affixes of multi-byte letters); such
- * pairs say nothing about us.
+ * The plainest patterns that together mean the same: one per `$or` alternative, with one element per array. event-ruler
+ * puts a pattern's parts into one automaton, where some disturb each other (case-insensitive affixes with multi-byte letters
+ * beside wildcards); a pair it judges otherwise than its own plain parts says nothing about us.
  */
-function singleElementPatterns(pattern: JsonValue): JsonValue[] {
+function plainParts(pattern: JsonValue): JsonValue[] {
   if (!isJsonObject(pattern)) return [pattern];
-  return Object.entries(pattern).reduce<JsonValue[]>(
-    (variants, [key, child]) => {
-      const choices: JsonValue[] =
-        key === '$or' && Array.isArray(child)
-          ? product(child.map(singleElementPatterns))
-          : Array.isArray(child)
-            ? child.map((element) => [element])
-            : singleElementPatterns(child);
-      return variants.flatMap((variant) =>
-        choices.map((choice) => ({ ...(isJsonObject(variant) ? variant : {}), [key]: choice })),
-      );
-    },
-    [{}],
+  return branchesOf([{}], '', pattern).flatMap((branch) =>
+    Object.entries(branch).reduce<JsonObject[]>(
+      (parts, [path, elements]) => parts.flatMap((part) => elements.map((element) => ({ ...part, [path]: [element] }))),
+      [{}],
+    ),
   );
 }
 
-function product(lists: readonly JsonValue[][]): JsonValue[][] {
-  return lists.reduce<JsonValue[][]>((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]]);
+function branchesOf(branches: readonly Branch[], prefix: string, object: JsonObject): readonly Branch[] {
+  return Object.entries(object).reduce<readonly Branch[]>((current, [key, child]) => {
+    if (key === '$or' && Array.isArray(child)) {
+      return child.flatMap((alternative) =>
+        isJsonObject(alternative) ? branchesOf(current, prefix, alternative) : [],
+      );
+    }
+    if (Array.isArray(child)) return current.map((branch) => ({ ...branch, [prefix + key]: child }));
+    return isJsonObject(child) ? branchesOf(current, `${prefix}${key}.`, child) : current;
+  }, branches);
 }
 
 function rulerContradictsItself(classPath: string, [pattern, event]: Pair, verdict: string | undefined): boolean {
   const verdicts = rulerVerdicts(
     classPath,
-    singleElementPatterns(pattern).map((single): Pair => [single, event]),
+    plainParts(pattern).map((part): Pair => [part, event]),
   );
   return (verdicts.includes('match') ? 'match' : 'none') !== verdict;
 }
