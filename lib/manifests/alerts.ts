@@ -1,3 +1,4 @@
+import type { DropReason } from '../relay/filter.ts';
 import { Joined, text } from './template/expression.ts';
 
 /** One Prometheus alert. */
@@ -11,6 +12,9 @@ export interface Alert {
   /** What it means and what to do. */
   readonly description: string;
 }
+
+/** The reasons for dropping an event that no setting asked for. */
+const lost: readonly DropReason[] = ['unreadable', 'oversize'];
 
 /** The relay's own state. Its metrics are listed in `lib/relay/metrics.ts`; a test compares the names. */
 export const relayAlerts: readonly Alert[] = [
@@ -73,7 +77,7 @@ export const relayAlerts: readonly Alert[] = [
   },
   {
     name: 'KefRelayEventsUnreadable',
-    expr: 'sum by (cluster_id) (increase(k8s_events_filtered_total{$cluster,reason=~"unreadable|oversize"}[15m])) > 0',
+    expr: `sum by (cluster_id) (increase(k8s_events_filtered_total{$cluster,reason=~"${lost.join('|')}"}[15m])) > 0`,
     severity: 'warning',
     summary: 'The relay dropped events it could not read or that were too large',
     description: 'The log of the pod names them. Some component writes broken events.',
