@@ -58,6 +58,11 @@ export class BatchBuilder {
     return this.#count;
   }
 
+  /** Bytes of the events so far. */
+  get bytes(): number {
+    return this.#length;
+  }
+
   get isFull(): boolean {
     return this.#count >= this.#maxEvents || this.#length >= this.#maxBytes;
   }

@@ -1,21 +1,24 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
-import type { RelayInfo } from '../api/contract.ts';
-import { compileRules } from '../events/rules.ts';
-import { backoffDelay, pause } from './backoff.ts';
+import type { BatchEnvelope } from '../api/contract.ts';
+import { pause } from './backoff.ts';
 import { BufferPool, type PlainBatch } from './batchBuilder.ts';
+import { monotonicMs } from './clock.ts';
 import type { RelayConfig } from './config.ts';
 import type { ApiConnection } from './delivery/apiConnection.ts';
 import { DeadLetters } from './delivery/deadLetters.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { fetchPosition } from './delivery/fetchPosition.ts';
+import { Poster } from './delivery/poster.ts';
 import { Encoder } from './encode.ts';
-import { compileFilter } from './filter.ts';
+import { filterOf } from './filter.ts';
 import { Intake } from './intake.ts';
 import type { KubernetesConnection } from './kubernetes/connection.ts';
-import { EventSource, type SourceState } from './kubernetes/eventSource.ts';
-import { allNamespaces, PositionLedger, versionFor } from './position.ts';
+import { EventSource } from './kubernetes/eventSource.ts';
+import type { SourceState } from './kubernetes/sourceState.ts';
+import { allNamespaces, type Position, PositionLedger, reportable, versionFor } from './position.ts';
 import { RelayStats } from './relayStats.ts';
+import { Room } from './room.ts';
 
 /** What one cluster's relay needs. */
 export interface ClusterRelayOptions {
@@ -30,39 +33,60 @@ export interface ClusterRelayOptions {
 export class ClusterRelay {
   readonly stats = new RelayStats();
   readonly delivery: Delivery;
-  readonly deadLetters: DeadLetters;
+  readonly poster: Poster;
   readonly #options: ClusterRelayOptions;
+  readonly #scopes: readonly string[];
   readonly #pool = new BufferPool();
   readonly #encoder = new Encoder();
+  readonly #room: Room;
   readonly #intakeStop = new AbortController();
+  /** Unsettled batches: bytes held, and when the first event came. */
+  readonly #held = new Map<number, { bytes: number; readonly openedAt: number }>();
   #ledger = new PositionLedger();
   #intake: Intake | undefined;
   #sources: EventSource[] = [];
   #sequence = 0;
+  #inFlightEvents = 0;
+  #openedAt: number | undefined;
   #lingerTimer: NodeJS.Timeout | undefined;
-  #waitingForRoom: (() => void)[] = [];
+  /** Called with the seconds from a batch's first event to its acknowledgement. */
+  onDelivered: (seconds: number) => void = () => {};
 
   constructor(options: ClusterRelayOptions) {
     const { config, api, logger } = options;
     this.#options = options;
-    this.deadLetters = new DeadLetters({
-      file: config.dead_letter_file,
-      maxBytes: config.dead_letter_max_bytes,
-      clusterId: config.cluster_id,
-      logger,
-    });
-    this.delivery = new Delivery({
+    this.#scopes = config.namespaces.length === 0 ? [allNamespaces] : [...new Set(config.namespaces)];
+    this.#room = new Room({ events: config.buffer_size, bytes: config.buffer_max_bytes }, () => ({
+      events: this.buffered,
+      bytes: this.bytesHeld,
+    }));
+    this.poster = new Poster({
       clusterId: config.cluster_id,
       api,
       workers: config.worker_count,
       retry: { baseMs: config.retry_base, maxMs: config.retry_max },
       slowRetryMs: config.retry_forbidden,
       compressionLevel: config.compression_level,
-      deadLetters: this.deadLetters,
+      deadLetters: new DeadLetters({
+        file: config.dead_letter_file,
+        maxBytes: config.dead_letter_max_bytes,
+        clusterId: config.cluster_id,
+        logger,
+      }),
       stats: this.stats,
+      logger,
+      onDone: (count) => {
+        this.#inFlightEvents -= count;
+      },
+    });
+    this.delivery = new Delivery({
+      poster: this.poster,
+      workers: config.worker_count,
       logger,
       onSettled: (id) => this.#settled(id),
     });
+    // One listener per scope that waits; a leak is not what their number would tell.
+    setMaxListeners(0, this.#intakeStop.signal);
   }
 
   get config(): RelayConfig {
@@ -73,50 +97,63 @@ export class ClusterRelay {
     return this.#sources.map((source) => source.state);
   }
 
-  get position() {
+  /** Everything up to here is acknowledged or parked. */
+  get position(): Position | null {
     return this.#ledger.position;
   }
 
-  /** Events taken in and not yet in flight. */
+  /** Events taken in that no worker has taken yet. */
   get buffered(): number {
     return (this.#intake?.waiting ?? 0) + this.delivery.queuedEvents;
   }
 
+  /** Events taken in and neither acknowledged nor parked. */
+  get unacknowledged(): number {
+    return (this.#intake?.waiting ?? 0) + this.#inFlightEvents;
+  }
+
+  /** Bytes of all batches, waiting and in flight. */
+  get bytesHeld(): number {
+    let bytes = this.#intake?.waitingBytes ?? 0;
+    for (const batch of this.#held.values()) bytes += batch.bytes;
+    return bytes;
+  }
+
+  /** How long the oldest unacknowledged event has been here. */
+  get lagSeconds(): number {
+    const [oldest] = this.#held.values();
+    const since = oldest?.openedAt ?? this.#openedAt;
+    return since === undefined ? 0 : (monotonicMs() - since) / 1_000;
+  }
+
+  /** The API's clock minus ours, in milliseconds. */
   get skewMs(): number | undefined {
     return this.#options.api.skewMs;
   }
 
   /** Follows the cluster until `signal` aborts, then flushes for at most the grace period. Resolves to what was left over. */
   async run(signal: AbortSignal): Promise<number> {
-    const stop = (): void => this.#intakeStop.abort();
+    const stop = (): void => {
+      this.#intakeStop.abort();
+      this.#room.close();
+    };
     signal.addEventListener('abort', stop, { once: true });
-    // One listener per scope that waits; a leak is not what their number would tell.
-    setMaxListeners(0, this.#intakeStop.signal);
     if (signal.aborted) stop();
     const start = await fetchPosition(this.#options, this.#intakeStop.signal);
     if (start !== undefined && !this.#intakeStop.signal.aborted) {
       this.#ledger = new PositionLedger(start.position);
       this.#intake = this.#openIntake();
       void this.#beat();
-      this.#sources = this.#openSources();
+      this.#sources = this.#scopes.map((scope) => this.#openSource(scope));
       await Promise.all(this.#sources.map((source) => source.run(this.#intakeStop.signal)));
     }
     return this.#flush();
   }
 
   #openIntake(): Intake {
-    const { config } = this.#options;
-    const filter = compileFilter({
-      clusterId: config.cluster_id,
-      eventTypes: config.event_types,
-      reasonFilters: config.reason_filters,
-      excludeNamespaces: config.exclude_namespaces,
-      minSeverity: config.min_severity,
-      // Checked when the configuration was read; compileRules validates the shape itself.
-      rules: config.rules.length === 0 ? undefined : compileRules(config.rules as never),
-    });
+    const { config, logger } = this.#options;
     return new Intake({
-      filter,
+      filter: filterOf(config),
       ledger: this.#ledger,
       pool: this.#pool,
       stats: this.stats,
@@ -125,8 +162,9 @@ export class ClusterRelay {
       maxEventAgeMs: config.max_event_age,
       now: Date.now,
       onBatch: (id, batch) => this.#send(id, batch),
-      onUnreadable: (error) => this.#options.logger.warn({ err: error }, 'an event cannot be read and is dropped'),
+      onUnreadable: (error) => logger.warn({ err: error }, 'an event cannot be read and is dropped'),
       onOpened: () => {
+        this.#openedAt = monotonicMs();
         this.#lingerTimer ??= setTimeout(() => {
           this.#lingerTimer = undefined;
           this.#intake?.seal();
@@ -135,47 +173,49 @@ export class ClusterRelay {
     });
   }
 
-  #openSources(): EventSource[] {
+  #openSource(scope: string): EventSource {
     const { config, kubernetes, logger } = this.#options;
-    const scopes = config.namespaces.length === 0 ? [allNamespaces] : [...new Set(config.namespaces)];
-    return scopes.map((scope) => {
-      return new EventSource({
-        scope,
-        connection: kubernetes,
-        sink: {
-          take: (event, origin, version) => this.#intake?.take(event, scope, origin, version),
-          drop: (reason, version) => this.#intake?.drop(reason, scope, version),
-          reach: (version) => this.#ledger.observe(scope, version),
-          isFull: () => this.#isFull(),
-          whenRoom: () => this.#whenRoom(),
-        },
-        startVersion: versionFor(this.#ledger.position, scope),
-        idleMs: config.idle_timeout,
-        stallMs: config.stall_timeout,
-        retry: { baseMs: config.retry_base, maxMs: config.retry_max },
-        slowRetryMs: config.retry_forbidden,
-        headTimeoutMs: config.request_timeout,
-        stats: this.stats,
-        logger,
-      });
+    return new EventSource({
+      scope,
+      connection: kubernetes,
+      sink: {
+        take: (event, origin, version) => this.#intake?.take(event, scope, origin, version),
+        drop: (reason, version) => this.#intake?.drop(reason, scope, version),
+        reach: (version) => this.#ledger.observe(scope, version),
+        isFull: () => this.#room.isFull,
+        whenRoom: () => this.#room.when(),
+      },
+      startVersion: versionFor(this.#ledger.position, scope),
+      idleMs: config.idle_timeout,
+      stallMs: config.stall_timeout,
+      headTimeoutMs: config.request_timeout,
+      pace: { retry: { baseMs: config.retry_base, maxMs: config.retry_max }, slowRetryMs: config.retry_forbidden },
+      stats: this.stats,
+      logger,
     });
   }
 
   #send(id: number, batch: PlainBatch): void {
-    if (this.#lingerTimer !== undefined) {
-      clearTimeout(this.#lingerTimer);
-      this.#lingerTimer = undefined;
-    }
+    clearTimeout(this.#lingerTimer);
+    this.#lingerTimer = undefined;
+    const held = { bytes: batch.length, openedAt: this.#openedAt ?? monotonicMs() };
+    this.#held.set(id, held);
+    this.#openedAt = undefined;
+    this.#inFlightEvents += batch.count;
     const { compression_level } = this.#options.config;
-    const envelope = this.#envelope(batch.isBacklog);
-    const body = this.#encoder.encode(batch, envelope, compression_level).finally(() => this.#pool.give(batch.buffer));
+    const body = this.#encoder.encode(batch, this.#envelope(batch.isBacklog), compression_level).then((encoded) => {
+      this.#pool.give(batch.buffer);
+      held.bytes = encoded.length;
+      this.#room.changed();
+      return encoded;
+    });
     this.delivery.offer({ id, count: batch.count, objects: batch.objects, body });
   }
 
-  #envelope(isBacklog: boolean): { relay: RelayInfo; position?: unknown; backlog?: boolean } {
+  #envelope(isBacklog: boolean): Omit<BatchEnvelope, 'events'> {
     const { identity } = this.#options;
     this.#sequence += 1;
-    const position = this.#ledger.position;
+    const position = reportable(this.#ledger.position, this.#scopes);
     return {
       relay: {
         id: identity.id,
@@ -195,17 +235,12 @@ export class ClusterRelay {
   }
 
   #settled(id: number): void {
+    const held = this.#held.get(id);
+    if (held !== undefined) this.onDelivered((monotonicMs() - held.openedAt) / 1_000);
+    this.#held.delete(id);
+    this.stats.batches += 1;
     this.#ledger.settle(id);
-    if (!this.#isFull()) for (const resume of this.#waitingForRoom.splice(0)) resume();
-  }
-
-  #isFull(): boolean {
-    return this.buffered >= this.#options.config.buffer_size;
-  }
-
-  #whenRoom(): Promise<void> {
-    if (!this.#isFull() || this.#intakeStop.signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => this.#waitingForRoom.push(resolve));
+    this.#room.changed();
   }
 
   /** On quiet clusters an empty batch now and then says that the relay lives and how far it got. */
@@ -213,50 +248,35 @@ export class ClusterRelay {
     const { signal } = this.#intakeStop;
     const { heartbeat_interval } = this.#options.config;
     while (!signal.aborted) {
-      const wait = this.delivery.lastPostAt + heartbeat_interval - Date.now();
+      const wait = this.poster.lastPostAt + heartbeat_interval - monotonicMs();
       if (wait > 0) await pause(wait, signal);
-      else if (this.delivery.isIdle) await this.delivery.heartbeat(this.#envelope(false));
+      else if (this.delivery.isIdle) await this.poster.heartbeat(this.#envelope(false), signal);
       else await pause(heartbeat_interval / 2, signal);
     }
   }
 
   async #flush(): Promise<number> {
     const { config, logger } = this.#options;
-    clearTimeout(this.#lingerTimer);
-    for (const resume of this.#waitingForRoom.splice(0)) resume();
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), config.shutdown_grace);
+    const deadline = AbortSignal.timeout(config.shutdown_grace);
     this.#intake?.seal();
-    this.delivery.hurry();
-    await Promise.race([this.delivery.whenIdle(), pause(config.shutdown_grace, deadline.signal)]);
-    const left = this.buffered + this.delivery.inFlightEvents;
-    if (left === 0 && !deadline.signal.aborted && this.#intake !== undefined) {
-      await Promise.race([
-        this.delivery.heartbeat(this.#envelope(false)),
-        pause(config.shutdown_grace, deadline.signal),
-      ]);
-    }
-    clearTimeout(timer);
-    deadline.abort();
+    clearTimeout(this.#lingerTimer);
+    this.poster.hurry();
+    const over = pause(config.shutdown_grace, this.delivery.signal);
+    await Promise.race([this.delivery.whenIdle(), over]);
+    const left = this.unacknowledged;
+    if (left === 0 && this.#intake !== undefined) await this.poster.heartbeat(this.#envelope(false), deadline);
     this.delivery.abandon();
-    const facts = { position: this.position, left, ...totals(this.stats) };
+    const { received, acknowledged, refused, dropped } = this.stats;
+    const facts = {
+      position: this.position,
+      left,
+      received,
+      acknowledged,
+      refused,
+      dropped: Object.fromEntries(dropped),
+    };
     if (left > 0) logger.warn(facts, 'stopped before everything was acknowledged; the next relay reads it again');
     else logger.info(facts, 'stopped');
     return left;
   }
-}
-
-function totals(stats: RelayStats) {
-  return {
-    received: stats.received,
-    acknowledged: stats.acknowledged,
-    refused: stats.refused,
-    dropped: Object.fromEntries(stats.dropped),
-  };
-}
-
-/** Waits a jittered while before attempt `attempt`, by the configuration's bounds. */
-export function waitToRetry(attempt: number, config: RelayConfig, signal: AbortSignal): Promise<void> {
-  const bounds = { baseMs: config.retry_base, maxMs: config.retry_max };
-  return pause(backoffDelay(attempt, bounds, Math.random()), signal);
 }

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { clusterIdSchema } from '../api/contract.ts';
 import { maxBatchEvents, maxInflatedBytes } from '../api/limits.ts';
 import { KefError } from '../errors.ts';
-import { compileRules } from '../events/rules.ts';
+import { compileRules, ruleSpecSchema } from '../events/rules.ts';
 import { severities } from '../events/severity.ts';
 import { durationBetween } from './duration.ts';
 import { nearest } from './suggest.ts';
@@ -45,7 +45,7 @@ const fileSchema = z.strictObject({
   exclude_namespaces: z.array(namespace).default([]),
   min_severity: severity.default('info'),
   max_event_age: durationBetween('0s', '24h').default(300_000),
-  rules: z.array(z.looseObject({})).default([]),
+  rules: z.array(ruleSpecSchema).default([]),
   // Where to
   api_url: url.optional(),
   message_bus_url: url.optional(),
@@ -56,6 +56,7 @@ const fileSchema = z.strictObject({
   // How
   worker_count: z.int().min(1).max(50).default(5),
   buffer_size: z.int().min(1).max(1_000_000).default(1_000),
+  buffer_max_bytes: bytes(1024 * 1024, 1024 ** 3).default(16 * 1024 * 1024),
   batch_max_events: z.int().min(1).max(maxBatchEvents).default(maxBatchEvents),
   batch_max_bytes: bytes(1_024, maxInflatedBytes - 512 * 1024).default(1024 * 1024),
   linger: durationBetween('0s', '60s').default(500),

@@ -1,8 +1,9 @@
 import { classify, type RuleSet } from '../events/classify.ts';
 import { readEvent } from '../events/readEvent.ts';
 import { isSecretEvent } from '../events/redact.ts';
-import { builtInRules } from '../events/rules.ts';
+import { builtInRules, compileRules } from '../events/rules.ts';
 import { isAtLeast, type Severity } from '../events/severity.ts';
+import type { RelayConfig } from './config.ts';
 import { subjectOf, type WireEvent } from './wireEvent.ts';
 
 /** Why an event is not forwarded; label of `k8s_events_filtered_total`. */
@@ -12,6 +13,7 @@ export type DropReason =
   | 'type'
   | 'reason'
   | 'severity'
+  | 'rule'
   | 'unchanged'
   | 'deleted'
   | 'known'
@@ -26,6 +28,7 @@ export interface FilterSettings {
   readonly excludeNamespaces: readonly string[];
   /** `info` lets everything through. */
   readonly minSeverity: Severity;
+  /** The user's rules before the built-in ones. @default the built-in ones */
   readonly rules?: RuleSet | undefined;
 }
 
@@ -42,7 +45,8 @@ export function compileFilter(settings: FilterSettings): Filter {
   const reasons = setOf(settings.reasonFilters);
   const excluded = setOf(settings.excludeNamespaces);
   const { clusterId, minSeverity, rules = builtInRules } = settings;
-  const isSeverityWanted = minSeverity !== 'info';
+  // The user's own rules may drop events, so with some of them every event is classified.
+  const isSeverityWanted = minSeverity !== 'info' || settings.rules !== undefined;
 
   return (event) => {
     if (isSecretEvent(event)) return 'secret';
@@ -53,9 +57,21 @@ export function compileFilter(settings: FilterSettings): Filter {
     const classification = tryClassify(event, rules, clusterId);
     if (classification === undefined) return undefined;
     if (isReasonOpen && !reasons.has(classification.effectiveReason)) return 'reason';
-    if (isSeverityWanted && !isAtLeast(classification.severity, minSeverity)) return 'severity';
-    return undefined;
+    if (classification.drop === true) return 'rule';
+    return isAtLeast(classification.severity, minSeverity) ? undefined : 'severity';
   };
+}
+
+/** The filter that a configuration describes. */
+export function filterOf(config: RelayConfig): Filter {
+  return compileFilter({
+    clusterId: config.cluster_id,
+    eventTypes: config.event_types,
+    reasonFilters: config.reason_filters,
+    excludeNamespaces: config.exclude_namespaces,
+    minSeverity: config.min_severity,
+    rules: config.rules.length === 0 ? undefined : compileRules(config.rules),
+  });
 }
 
 function tryClassify(event: WireEvent, rules: RuleSet, clusterId: string) {

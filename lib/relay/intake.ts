@@ -49,6 +49,11 @@ export class Intake {
     return this.#fresh.count + this.#backlog.count;
   }
 
+  /** Their bytes. */
+  get waitingBytes(): number {
+    return this.#fresh.bytes + this.#backlog.bytes;
+  }
+
   /**
    * Takes one event of `scope`.
    *

@@ -49,11 +49,7 @@ export function createMetrics(relay: ClusterRelay): Registry {
   total('k8s_events_processed_total', 'Events the API acknowledged.', () => stats.acknowledged);
   totals('k8s_events_filtered_total', 'Events not forwarded, by reason.', 'reason', () => stats.dropped);
   total('k8s_events_error_total', 'Events the API refused for good (dead letters).', () => stats.refused);
-  gauge(
-    'k8s_events_cache_size',
-    'Events in memory: buffered and in flight.',
-    () => relay.buffered + delivery.inFlightEvents,
-  );
+  gauge('k8s_events_cache_size', 'Events in memory: buffered and in flight.', () => relay.unacknowledged);
   new Counter({
     name: 'kube_event_count',
     help: 'Occurrences forwarded.',

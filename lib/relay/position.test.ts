@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareVersions, type Position, PositionLedger, versionFor } from './position.ts';
+import { compareVersions, type Position, PositionLedger, reportable, versionFor } from './position.ts';
 
 describe('versions', () => {
   test('compare as numbers of any length', () => {
@@ -19,6 +19,19 @@ describe('versions', () => {
     expect(versionFor({ v: 1, scopes: { shop: '9' } }, '*')).toBeUndefined();
     expect(versionFor(null, '*')).toBeUndefined();
   });
+});
+
+test('a position too large to be stored is reported as its lowest version, once every scope has one', () => {
+  const scopes = Array.from({ length: 400 }, (_, index) => `namespace-${index}`);
+  const position: Position = {
+    v: 1,
+    scopes: Object.fromEntries(scopes.map((name, index) => [name, String(9_000 + index)])),
+  };
+  expect(reportable(position, scopes)).toEqual({ v: 1, scopes: { '*': '9000' } });
+  expect(reportable(position, [...scopes, 'new'])).toBeNull();
+  const small: Position = { v: 1, scopes: { a: '7' } };
+  expect(reportable(small, ['a', 'b'])).toBe(small);
+  expect(reportable(null, scopes)).toBeNull();
 });
 
 /** What may happen to a relay, in any order. Numbers choose among scopes or unsettled batches. */

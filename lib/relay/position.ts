@@ -12,6 +12,22 @@ export const positionSchema = z.object({
 /** See {@link positionSchema}. */
 export type Position = z.infer<typeof positionSchema>;
 
+/** Longest position, as JSON, that is reported scope by scope; the API stores up to 8 KiB. */
+const maxReportedLength = 4_096;
+
+/**
+ * The position as it is reported. With so many scopes that it would grow past what the API keeps, the lowest version stands
+ * for all of them: versions are those of one etcd, so everything below the lowest is acknowledged in every scope.
+ */
+export function reportable(position: Position | null, scopes: readonly string[]): Position | null {
+  if (position === null || JSON.stringify(position).length <= maxReportedLength) return position;
+  const versions = scopes.map((scope) => position.scopes[scope]);
+  // A scope that was never listed has no lowest version yet: standing in for it would skip its first list.
+  if (versions.includes(undefined)) return null;
+  const [lowest = ''] = versions.filter((version) => version !== undefined).sort(compareVersions);
+  return { v: 1, scopes: { [allNamespaces]: lowest } };
+}
+
 /** Scope of a watch over all namespaces. */
 export const allNamespaces = '*';
 

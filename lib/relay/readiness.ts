@@ -7,7 +7,7 @@ export interface Readiness {
 }
 
 /** Ready means: the first list is done, every stream is alive, and the API takes batches. */
-export function readinessOf(relay: Pick<ClusterRelay, 'sources' | 'delivery'>): Readiness {
+export function readinessOf(relay: Pick<ClusterRelay, 'sources' | 'poster'>): Readiness {
   const reasons: string[] = [];
   if (relay.sources.length === 0) reasons.push('the position has not been read from the API yet');
   for (const source of relay.sources) {
@@ -15,7 +15,7 @@ export function readinessOf(relay: Pick<ClusterRelay, 'sources' | 'delivery'>): 
     else if (source.failingSince !== undefined)
       reasons.push(`${source.scope}: the stream is broken${because(source.lastError)}`);
   }
-  const { state, reason } = relay.delivery.health;
+  const { state, reason } = relay.poster.health;
   if (state !== 'ok' && state !== 'unknown') reasons.push(`the API does not take batches${because(reason)}`);
   return { isReady: reasons.length === 0, reasons };
 }

@@ -34,7 +34,7 @@ export async function runRelay(config: RelayConfig, { signal, logger }: RunRelay
   const api = new ApiConnection({
     apiUrl: config.api_url,
     region: config.aws_region,
-    credentials: fromNodeProviderChain({ clientConfig: { region: config.aws_region } }),
+    openCredentials: () => fromNodeProviderChain({ clientConfig: { region: config.aws_region } }),
     requestTimeoutMs: config.request_timeout,
     maxConnections: config.worker_count + 1,
   });
@@ -56,6 +56,7 @@ export async function runRelay(config: RelayConfig, { signal, logger }: RunRelay
     return { left: await relay.run(signal) };
   } finally {
     api.close();
+    kubernetes.close();
     await server.close();
   }
 }

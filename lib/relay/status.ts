@@ -4,7 +4,7 @@ import { relayVersion } from './version.ts';
 
 /** What `/status` answers: what the relay is doing, in one object for people and `kef doctor`. */
 export function statusOf(relay: ClusterRelay, startedAt: Date) {
-  const { stats, delivery, config } = relay;
+  const { stats, delivery, poster, config } = relay;
   return {
     clusterId: config.cluster_id,
     version: relayVersion,
@@ -21,11 +21,11 @@ export function statusOf(relay: ClusterRelay, startedAt: Date) {
       lastError: source.lastError,
     })),
     api: {
-      ...delivery.health,
-      since: iso(delivery.health.since),
-      lastAckAt: iso(delivery.lastAckAt),
+      ...poster.health,
+      since: iso(poster.health.since),
+      lastAckAt: iso(poster.lastAckAt),
       clockSkewMs: relay.skewMs,
-      window: delivery.window,
+      window: poster.window,
       requests: stats.requests,
     },
     events: {
@@ -33,10 +33,16 @@ export function statusOf(relay: ClusterRelay, startedAt: Date) {
       dropped: Object.fromEntries(stats.dropped),
       acknowledged: stats.acknowledged,
       refused: stats.refused,
-      buffered: relay.buffered,
-      inFlight: delivery.inFlightEvents,
+      unacknowledged: relay.unacknowledged,
     },
-    buffer: { events: relay.buffered, size: config.buffer_size, batchesInFlight: delivery.inFlight },
+    lagSeconds: relay.lagSeconds,
+    buffer: {
+      events: relay.buffered,
+      maxEvents: config.buffer_size,
+      bytes: relay.bytesHeld,
+      maxBytes: config.buffer_max_bytes,
+      batchesInFlight: delivery.inFlight,
+    },
     reconnects: Object.fromEntries(stats.reconnects),
   };
 }

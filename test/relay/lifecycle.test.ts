@@ -71,7 +71,7 @@ describe('stopping', () => {
       return true;
     };
     make(2_000);
-    await eventually('it has something', async () => (await relay.status()).events.inFlight > 0);
+    await eventually('it has something', async () => (await relay.status()).events.unacknowledged > 0);
     const startedAt = Date.now();
     const { code, last } = await relay.stop();
     expect(Date.now() - startedAt).toBeLessThan(3_000);
@@ -82,13 +82,27 @@ describe('stopping', () => {
     await eventually('everything is stored', () => sink.stored.size === made);
   });
 
+  test('while a list waits for room ends within the grace period too', async () => {
+    sink.fault = (request, response) => {
+      if (request.method !== 'POST') return false;
+      response.writeHead(503).end();
+      return true;
+    };
+    make(5_000);
+    const relay = await start({ shutdown_grace: '300ms', buffer_size: 500 });
+    await eventually('the buffer is full', async () => (await relay.status()).events.unacknowledged > 500);
+    const startedAt = Date.now();
+    expect((await relay.stop()).code).toBe(1);
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
+  });
+
   test('a second signal ends the process at once', async () => {
     const relay = await start({ shutdown_grace: '60s' });
     make(10);
     await eventually('it works', () => sink.stored.size === made);
     sink.fault = () => true;
     make(10);
-    await eventually('it has something', async () => (await relay.status()).events.inFlight > 0);
+    await eventually('it has something', async () => (await relay.status()).events.unacknowledged > 0);
     relay.kill('SIGTERM');
     await eventually('it is stopping', () => relay.logs.some(({ msg }) => msg.startsWith('stopping')));
     relay.kill('SIGINT');
@@ -189,6 +203,13 @@ message_bus_url: nats://localhost:4222
     const { status, stderr } = await run(yaml);
     expect(status).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  test('no kubeconfig at all is told, instead of a search on localhost', async () => {
+    const yaml = `cluster_id: a\napi_url: ${sink.url}\naws_region: us-east-1\nlisten: 127.0.0.1:0`;
+    const { status, stderr } = await run(yaml, [], { HOME: '/nowhere', KUBECONFIG: '' });
+    expect(status).toBe(2);
+    expect(stderr).toContain('kubeconfig: there is none');
   });
 
   test('a context that does not exist is named with those that do', async () => {

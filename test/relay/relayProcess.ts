@@ -57,8 +57,7 @@ export interface RelayStatus {
     dropped: Record<string, number>;
     acknowledged: number;
     refused: number;
-    buffered: number;
-    inFlight: number;
+    unacknowledged: number;
   };
   readonly api: { state: string; reason?: string; clockSkewMs?: number };
   readonly sources: { scope: string; phase: string; version?: string; lastError?: string }[];
@@ -191,6 +190,6 @@ export async function eventually(
 export async function expectAccount(relay: RelayProcess): Promise<void> {
   const { events } = await relay.status();
   const dropped = Object.values(events.dropped).reduce((sum, count) => sum + count, 0);
-  const sum = events.acknowledged + events.refused + dropped + events.buffered + events.inFlight;
+  const sum = events.acknowledged + events.refused + dropped + events.unacknowledged;
   if (sum !== events.received) throw new Error(`the account is off: ${JSON.stringify(events)}`);
 }

@@ -100,7 +100,7 @@ export function readSkew(answer: ApiAnswer): number | undefined {
   return Number.isNaN(skew) ? undefined : skew;
 }
 
-/** True when a refused signature is explained by the clocks. */
-export function isSkewed(skewMs: number | undefined): skewMs is number {
-  return skewMs !== undefined && Math.abs(skewMs) >= skewLimitMs;
+/** True when a signature this far off would be refused for that. */
+export function isSkewed(skewMs: number): boolean {
+  return Math.abs(skewMs) >= skewLimitMs;
 }

@@ -10,7 +10,8 @@ import { type ApiAnswer, isSkewed, readSkew } from './answer.ts';
 export interface ApiConnectionSettings {
   readonly apiUrl: string;
   readonly region: string;
-  readonly credentials: () => Promise<Credentials>;
+  /** Opens a chain of credential providers, which caches and refreshes. */
+  readonly openCredentials: () => () => Promise<Credentials>;
   readonly requestTimeoutMs: number;
   readonly maxConnections: number;
 }
@@ -32,6 +33,7 @@ export class ApiConnection {
   readonly #signer: SignatureV4;
   readonly #base: URL;
   readonly #agent: HttpAgent;
+  #credentials: (() => Promise<Credentials>) | undefined;
   #correctionMs = 0;
   #skewMs: number | undefined;
 
@@ -41,7 +43,10 @@ export class ApiConnection {
     this.#signer = new SignatureV4({
       service: 'execute-api',
       region: settings.region,
-      credentials: settings.credentials,
+      credentials: () => {
+        this.#credentials ??= settings.openCredentials();
+        return this.#credentials();
+      },
       sha256: NodeSha256,
     });
     const options = { keepAlive: true, maxSockets: settings.maxConnections, scheduling: 'lifo' as const };
@@ -55,17 +60,33 @@ export class ApiConnection {
 
   /** Sends a request. Rejects on network failure, time-out and missing credentials; any HTTP status is an answer. */
   async send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    const answer = await this.#sendOnce(request, signal);
+    const answer = await this.#sendFresh(request, signal);
     const skewMs = readSkew(answer);
     if (skewMs !== undefined) this.#skewMs = skewMs;
     const isRefused = answer.status === 401 || answer.status === 403;
-    if (!isRefused || !isSkewed(skewMs) || Math.abs(skewMs - this.#correctionMs) < 60_000) return answer;
-    this.#correctionMs = skewMs;
+    // What matters is how far the signature was off, correction included: a clock that was set right must lose it again.
+    if (!isRefused || skewMs === undefined || !isSkewed(skewMs - this.#correctionMs)) return answer;
+    this.#correctionMs = isSkewed(skewMs) ? skewMs : 0;
     return this.#sendOnce(request, signal);
+  }
+
+  /** Asks the credential chain anew for the next signature. */
+  forgetCredentials(): void {
+    this.#credentials = undefined;
   }
 
   close(): void {
     this.#agent.destroy();
+  }
+
+  /** A kept-alive connection may have been closed by the other side just now; that is no failure of the API. */
+  async #sendFresh(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    try {
+      return await this.#sendOnce(request, signal);
+    } catch (error) {
+      if (!(error instanceof StaleConnectionError)) throw error;
+      return this.#sendOnce(request, signal);
+    }
   }
 
   async #sendOnce(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
@@ -103,9 +124,10 @@ export class ApiConnection {
       const timer = setTimeout(() => {
         request.destroy(new Error(`no complete answer within ${this.#settings.requestTimeoutMs} ms`));
       }, this.#settings.requestTimeoutMs);
-      const fail = (error: Error): void => {
+      const fail = (error: NodeJS.ErrnoException): void => {
         clearTimeout(timer);
-        reject(error);
+        const isStale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        reject(isStale ? new StaleConnectionError(error.message, { cause: error }) : error);
       };
       request.on('error', fail);
       request.on('response', (response) => {
@@ -135,3 +157,6 @@ export class ApiConnection {
     });
   }
 }
+
+/** A reused connection turned out to be closed before anything was answered on it. */
+class StaleConnectionError extends Error {}

@@ -3,7 +3,7 @@ import { Attempts } from './attempts.ts';
 
 const never = new AbortController().signal;
 
-async function settled(promise: Promise<void>): Promise<boolean> {
+async function settled(promise: Promise<boolean>): Promise<boolean> {
   let isDone = false;
   void promise.then(() => {
     isDone = true;
@@ -71,5 +71,7 @@ test('who waits is let go when the work is called off', async () => {
   attempts.failed(() => 60_000);
   const waiting = attempts.acquire(stop.signal);
   stop.abort();
-  await waiting;
+  expect(await waiting).toBe(false);
+  expect(await attempts.acquire(stop.signal)).toBe(false);
+  expect(attempts.active).toBe(0);
 });

@@ -1,3 +1,5 @@
+import { monotonicMs } from '../clock.ts';
+
 /**
  * Decides when the next request may go out. All batches of a relay share one view of the API: while it answers, up to `limit`
  * requests run at once; a failure halves that and sets a time before which nobody tries, so during an outage one request at a
@@ -13,7 +15,7 @@ export class Attempts {
   #timer: NodeJS.Timeout | undefined;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(most: number, now: () => number = Date.now) {
+  constructor(most: number, now: () => number = monotonicMs) {
     this.#most = this.#limit = most;
     this.#now = now;
   }
@@ -32,21 +34,27 @@ export class Attempts {
     return this.#failures;
   }
 
-  /** Resolves when a request may be made; `release` must follow. Resolves at once after an abort. */
-  async acquire(signal: AbortSignal): Promise<void> {
-    if (!signal.aborted && !this.#isOpen()) {
-      await new Promise<void>((resolve) => {
-        const go = (): void => {
-          signal.removeEventListener('abort', go);
-          resolve();
-        };
-        signal.addEventListener('abort', go, { once: true });
-        this.#waiting.push(go);
-        this.#schedule();
-      });
-      return; // #wake counted this request as active
+  /** Resolves to true when a request may be made, and `release` must follow; to false when the signal aborts first. */
+  acquire(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false);
+    if (this.#isOpen()) {
+      this.#active += 1;
+      return Promise.resolve(true);
     }
-    this.#active += 1;
+    return new Promise((resolve) => {
+      const go = (): void => {
+        signal.removeEventListener('abort', giveUp);
+        this.#active += 1;
+        resolve(true);
+      };
+      const giveUp = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(go), 1);
+        resolve(false);
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#waiting.push(go);
+      this.#schedule();
+    });
   }
 
   release(): void {
@@ -80,7 +88,6 @@ export class Attempts {
 
   #wake(): void {
     while (this.#waiting.length > 0 && this.#active < this.#limit && this.#now() >= this.#notBefore) {
-      this.#active += 1;
       this.#waiting.shift()?.();
     }
     this.#schedule();

@@ -1,5 +1,5 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { KefError } from '../../errors.ts';
 
@@ -19,8 +19,9 @@ export interface KubernetesConnection {
    * has not arrived within `headTimeoutMs`.
    */
   get(path: string, options: { signal: AbortSignal; headTimeoutMs: number }): Promise<IncomingMessage>;
-  /** Reads the kubeconfig or token anew: after a 401, when a token or certificate was rotated. */
+  /** Reads the kubeconfig anew: after a 401, when a token or certificate may have been rotated. */
   reload(): void;
+  close(): void;
 }
 
 /**
@@ -32,21 +33,22 @@ export interface KubernetesConnection {
 export function openKubernetes(settings: ConnectionSettings): KubernetesConnection {
   let config = load(settings);
   const server = new URL(serverOf(config));
-  const send = server.protocol === 'http:' ? httpRequest : httpsRequest;
+  const isPlain = server.protocol === 'http:';
+  const send = isPlain ? httpRequest : httpsRequest;
+  // The library's own agents open a connection per request: a list of 400 pages would be 400 TLS handshakes.
+  const agent = isPlain ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
 
   async function get(path: string, options: { signal: AbortSignal; headTimeoutMs: number }): Promise<IncomingMessage> {
     const auth: RequestOptions = { headers: {} };
-    // Cheap per request: tokens and agents are cached inside, and a rotated token file is noticed within a minute.
+    // Cheap: tokens are cached inside, and a rotated token file is noticed within a minute.
     await config.applyToHTTPSOptions(auth);
+    const isProxied = Boolean(config.getCurrentCluster()?.proxyUrl);
+    const url = new URL(`${server.pathname.replace(/\/$/, '')}${path}`, server);
     const headers = { ...auth.headers, accept: 'application/json', 'user-agent': 'kube-event-forwarder' };
     return new Promise((resolve, reject) => {
-      const request = send(new URL(`${server.pathname.replace(/\/$/, '')}${path}`, server), {
-        ...auth,
-        headers,
-        signal: options.signal,
-      });
+      const request = send(url, { ...auth, ...(isProxied ? undefined : { agent }), headers, signal: options.signal });
       const timer = setTimeout(() => {
-        request.destroy(new Error(`no answer to ${path.split('?')[0]} within ${options.headTimeoutMs} ms`));
+        request.destroy(new Error(`no answer to ${url.pathname} within ${options.headTimeoutMs} ms`));
       }, options.headTimeoutMs);
       request.on('response', (response) => {
         clearTimeout(timer);
@@ -64,8 +66,14 @@ export function openKubernetes(settings: ConnectionSettings): KubernetesConnecti
     server: server.origin,
     get,
     reload: () => {
-      config = load(settings);
+      try {
+        config = load(settings);
+      } catch (error) {
+        // A file in the middle of being replaced; the next 401 tries again with what is there then.
+        if (!(error instanceof KefError)) throw error;
+      }
     },
+    close: () => agent.destroy(),
   };
 }
 
@@ -76,20 +84,10 @@ function load(settings: ConnectionSettings): KubeConfig {
     if (settings.kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(settings.kubeconfig);
   } catch (error) {
-    throw new KefError('ConfigInvalid', `kubeconfig: ${source} could not be read: ${messageOf(error)}`, {
-      cause: error,
-    });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new KefError('ConfigInvalid', `kubeconfig: ${source} could not be read: ${reason}`, { cause: error });
   }
-  if (settings.context !== undefined) {
-    if (config.getContextObject(settings.context) === null) {
-      const known = config.getContexts().map((context) => context.name);
-      throw new KefError(
-        'ConfigInvalid',
-        `context: ${source} has no context '${settings.context}'; it has ${known.length === 0 ? 'none' : known.join(', ')}`,
-      );
-    }
-    config.setCurrentContext(settings.context);
-  }
+  if (settings.context !== undefined) useContext(config, settings.context, source);
   // A server named with http:// (kubectl proxy, a local test server) has no TLS to verify; the library refuses it otherwise.
   config.clusters = config.clusters.map((cluster) =>
     cluster.server?.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
@@ -97,15 +95,27 @@ function load(settings: ConnectionSettings): KubeConfig {
   return config;
 }
 
-function serverOf(config: KubeConfig): string {
-  const server = config.getCurrentCluster()?.server;
-  if (server !== undefined && URL.canParse(server)) return server;
-  throw new KefError(
-    'ConfigInvalid',
-    `kubeconfig: context '${config.getCurrentContext()}' names no cluster with a server URL; got ${JSON.stringify(server)}`,
-  );
+function useContext(config: KubeConfig, context: string, source: string): void {
+  if (config.getContextObject(context) === null) {
+    const known = config.getContexts().map(({ name }) => name);
+    const list = known.length === 0 ? 'none' : known.join(', ');
+    throw new KefError('ConfigInvalid', `context: ${source} has no context '${context}'; it has ${list}`);
+  }
+  config.setCurrentContext(context);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function serverOf(config: KubeConfig): string {
+  const cluster = config.getCurrentCluster();
+  // What the library falls back to when there is no kubeconfig and no service account.
+  if (cluster?.name === 'cluster' && cluster.server === 'http://localhost:8080') {
+    throw new KefError(
+      'ConfigInvalid',
+      'kubeconfig: there is none, and this is no pod with a service account; name a file with kubeconfig or KUBECONFIG',
+    );
+  }
+  if (cluster?.server !== undefined && URL.canParse(cluster.server)) return cluster.server;
+  throw new KefError(
+    'ConfigInvalid',
+    `kubeconfig: context '${config.getCurrentContext()}' names no cluster with a server URL; got ${JSON.stringify(cluster?.server)}`,
+  );
 }

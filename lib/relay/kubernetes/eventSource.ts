@@ -1,13 +1,17 @@
 import type { Logger } from 'pino';
-import { type BackoffBounds, backoffDelay, pause } from '../backoff.ts';
+import { pause } from '../backoff.ts';
+import { monotonicMs } from '../clock.ts';
 import type { DropReason } from '../filter.ts';
 import { compareVersions } from '../position.ts';
 import { increment, type RelayStats } from '../relayStats.ts';
 import { versionOf, type WireEvent } from '../wireEvent.ts';
-import type { AttemptEnd } from './attemptEnd.ts';
+import type { AttemptEnd, BrokenEnd } from './attemptEnd.ts';
 import type { KubernetesConnection } from './connection.ts';
-import { readPage } from './listAttempt.ts';
-import { type EventApi, eventsPath } from './resource.ts';
+import { type Course, nextCourse, type Pace } from './course.ts';
+import { type ListReader, readPage } from './listAttempt.ts';
+import { readList } from './readList.ts';
+import { eventsPath } from './resource.ts';
+import { newSourceState, type SourceState } from './sourceState.ts';
 import { endOfErrorLine, watchOnce } from './watchAttempt.ts';
 
 /** Where a source puts what it reads, in the order of its stream. */
@@ -31,62 +35,44 @@ export interface SourceSettings {
   readonly startVersion: string | undefined;
   readonly idleMs: number;
   readonly stallMs: number;
-  readonly retry: BackoffBounds;
-  readonly slowRetryMs: number;
   readonly headTimeoutMs: number;
+  readonly pace: Pace;
   readonly stats: RelayStats;
   readonly logger: Logger;
 }
 
-/** What a source is doing, for readiness and `/status`. */
-export interface SourceState {
-  readonly scope: string;
-  phase: 'starting' | 'probing' | 'listing' | 'watching' | 'waiting' | 'stopped';
-  /** True once the first list is done, or a position was resumed from. */
-  hasStarted: boolean;
-  lastByteAt: number | undefined;
-  lastEventAt: number | undefined;
-  lastError: string | undefined;
-  /** When the source last stopped working; undefined while it works. */
-  failingSince: number | undefined;
-  version: string | undefined;
-}
-
-const pageLimit = '500';
 /** A watch that lived this long was a good one, even if nothing happened. */
 const steadyMs = 5_000;
+const neededRights = 'apiGroups ["", "events.k8s.io"], resources ["events"], verbs [get, list, watch]';
 
 /**
  * Follows the Events of one scope for ever: list, watch, and whatever it takes to go on after each way a watch can end. One
- * loop owns every request, so there is never more than one at a time and never a storm of them. Holds no objects.
+ * loop owns every request, so there is never more than one at a time. Holds no objects.
  */
 export class EventSource {
   readonly state: SourceState;
   readonly #settings: SourceSettings;
-  #api: EventApi = 'events.k8s.io/v1';
+  readonly #listReader: ListReader;
+  #course: Course;
   /** Everything up to here was taken in; the next watch starts after it. */
   #reached: string | undefined;
-  #next: 'probe' | 'list' | 'watch';
   /** True until a first list without any position is done: what it brings may be old news. */
   #isInitial: boolean;
-  #failures = 0;
-  #corruptAt: string | undefined;
-  #watchOpenedAt = 0;
+  #hasDelivered = false;
 
   constructor(settings: SourceSettings) {
+    const { scope, sink, startVersion } = settings;
     this.#settings = settings;
-    this.#reached = settings.startVersion;
-    this.#isInitial = settings.startVersion === undefined;
-    this.#next = this.#isInitial ? 'list' : 'probe';
-    this.state = {
-      scope: settings.scope,
-      phase: 'starting',
-      hasStarted: false,
-      lastByteAt: undefined,
-      lastEventAt: undefined,
-      lastError: undefined,
-      failingSince: Date.now(),
-      version: settings.startVersion,
+    this.#reached = startVersion;
+    this.#isInitial = startVersion === undefined;
+    const step = this.#isInitial ? 'list' : 'probe';
+    this.#course = { step, api: 'events.k8s.io/v1', failures: 0, corruptAt: undefined };
+    this.state = newSourceState(scope, startVersion, Date.now());
+    this.#listReader = {
+      onItem: (bytes) => this.#takeItem(bytes),
+      onBytes: () => this.#noteByte(),
+      isFull: () => sink.isFull(),
+      whenRoom: () => sink.whenRoom(),
     };
   }
 
@@ -94,147 +80,115 @@ export class EventSource {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#settings.sink.whenRoom();
-      const end = await this.#step(signal);
-      const delay = this.#decide(end);
-      if (delay > 0 && !signal.aborted) {
-        if (end.kind !== 'done') this.state.phase = 'waiting';
-        await pause(delay, signal);
-      }
+      if (signal.aborted) break;
+      this.state.phase = this.#course.step;
+      this.#hasDelivered = false;
+      const openedAt = monotonicMs();
+      const end = await this.#attempt(signal);
+      if (end.kind === 'stopped') break;
+      const isSteady = this.#course.step === 'watch' && monotonicMs() - openedAt > steadyMs;
+      const facts = { reached: this.#reached, isRecovery: this.#hasDelivered || isSteady };
+      const { course, delayMs } = nextCourse(this.#course, end, facts, this.#settings.pace, Math.random());
+      this.#report(end, course);
+      this.#course = course;
+      if (end.kind !== 'done') this.state.phase = 'waiting';
+      await pause(delayMs, signal);
     }
     this.state.phase = 'stopped';
   }
 
-  async #step(signal: AbortSignal): Promise<AttemptEnd> {
-    if (this.#next === 'probe') return this.#probe(signal);
-    if (this.#next === 'list') return this.#list(signal);
+  #attempt(signal: AbortSignal): Promise<AttemptEnd> {
+    if (this.#course.step === 'probe') return this.#probe(signal);
+    if (this.#course.step === 'list') return this.#list(signal);
     return this.#watch(signal);
   }
 
   /** A one-item list: does the server answer, and is it still the server whose versions we know? */
   async #probe(signal: AbortSignal): Promise<AttemptEnd> {
-    this.state.phase = 'probing';
-    const end = await readPage(
-      this.#settings.connection,
-      eventsPath(this.#api, this.#settings.scope, { limit: '1' }),
-      { headTimeoutMs: this.#settings.headTimeoutMs, idleMs: this.#settings.idleMs },
-      { onItem: () => {}, onBytes: () => this.#noteByte(), isFull: () => false, whenRoom: () => Promise.resolve() },
-      signal,
-    );
+    const { connection, scope, logger, stats } = this.#settings;
+    const path = eventsPath(this.#course.api, scope, { limit: '1' });
+    const end = await readPage(connection, path, this.#settings, { ...this.#listReader, onItem: () => {} }, signal);
     if (end.kind !== 'page') return end;
-    this.#next = 'watch';
-    if (this.#reached !== undefined && compareVersions(end.page.version, this.#reached) < 0) {
-      this.#settings.logger.warn(
-        { reached: this.#reached, server: end.page.version },
-        'versions went backwards (was etcd restored?): everything the server has counts as new',
-      );
-      increment(this.#settings.stats.reconnects, 'backwards');
-      this.#reached = undefined;
-      this.#next = 'list';
-    }
-    return { kind: 'done' };
+    const { version } = end.page;
+    if (this.#reached === undefined || compareVersions(version, this.#reached) >= 0)
+      return { kind: 'done', next: 'watch' };
+    logger.warn(
+      { scope, reached: this.#reached, server: version },
+      'versions went backwards (was etcd restored?): everything the server has counts as new',
+    );
+    increment(stats.reconnects, 'backwards');
+    this.#reached = undefined;
+    return { kind: 'done', next: 'list' };
   }
 
   async #list(signal: AbortSignal): Promise<AttemptEnd> {
-    const { connection, scope, sink, stats } = this.#settings;
-    this.state.phase = 'listing';
+    const { connection, scope, stats, sink } = this.#settings;
     if (this.#reached !== undefined) {
+      // Which items are new is decided by version, so the versions have to be of the server we know.
       const probe = await this.#probe(signal);
       if (probe.kind !== 'done') return probe;
-      this.#next = 'list';
-      this.state.phase = 'listing';
     }
     stats.lists += 1;
-    const reader = {
-      onItem: (bytes: Buffer) => this.#takeItem(bytes),
-      onBytes: () => this.#noteByte(),
-      isFull: () => sink.isFull(),
-      whenRoom: () => sink.whenRoom(),
-    };
-    let token: string | undefined;
-    let version: string | undefined;
-    do {
-      await sink.whenRoom();
-      if (signal.aborted) return { kind: 'stopped' };
-      const path = eventsPath(this.#api, scope, { limit: pageLimit, continue: token });
-      const limits = { headTimeoutMs: this.#settings.headTimeoutMs, idleMs: this.#settings.idleMs };
-      const end = await readPage(connection, path, limits, reader, signal);
-      if (end.kind === 'refused' && end.status.code === 410 && end.status.continueToken !== undefined) {
-        // The list outlived its snapshot. The rest comes from newer data; the watch still starts at the first page's version.
-        token = end.status.continueToken;
-        continue;
-      }
-      if (end.kind !== 'page') return end;
-      stats.listPages += 1;
-      version ??= end.page.version;
-      token = end.page.continueToken;
-    } while (token !== undefined);
-    if (version !== undefined) this.#reach(version);
+    const place = { api: this.#course.api, scope };
+    const end = await readList(connection, place, this.#settings, this.#listReader, signal);
+    if (end.kind !== 'list') return end;
+    stats.listPages += end.pages;
+    this.#advance(end.version);
+    sink.reach(end.version);
     this.#isInitial = false;
-    this.#next = 'watch';
-    return { kind: 'done' };
+    return { kind: 'done', next: 'watch' };
   }
 
-  async #watch(signal: AbortSignal): Promise<AttemptEnd> {
+  #watch(signal: AbortSignal): Promise<AttemptEnd> {
     const { connection, scope, sink, stats } = this.#settings;
-    this.state.phase = 'watching';
     this.state.hasStarted = true;
-    const path = eventsPath(this.#api, scope, {
+    const path = eventsPath(this.#course.api, scope, {
       watch: 'true',
       allowWatchBookmarks: 'true',
       resourceVersion: this.#reached,
       // The server ends the stream in good order after five to ten minutes, so that no connection lives for ever.
       timeoutSeconds: String(300 + Math.floor(Math.random() * 300)),
     });
-    const { headTimeoutMs, idleMs, stallMs } = this.#settings;
-    this.#watchOpenedAt = Date.now();
-    return watchOnce(
-      connection,
-      path,
-      { headTimeoutMs, idleMs, stallMs },
-      {
-        onLine: (bytes, start, end) => this.#takeLine(bytes, start, end),
-        onOversize: () => {
-          stats.received += 1;
-          sink.drop('oversize', undefined);
-        },
-        onBytes: () => this.#noteByte(),
-        isFull: () => sink.isFull(),
-        whenRoom: () => sink.whenRoom(),
+    const reader = {
+      onLine: (bytes: Buffer, start: number, end: number) => this.#takeLine(bytes, start, end),
+      onOversize: () => {
+        stats.received += 1;
+        sink.drop('oversize', undefined);
       },
-      signal,
-    );
+      onBytes: () => this.#noteByte(),
+      isFull: () => sink.isFull(),
+      whenRoom: () => sink.whenRoom(),
+    };
+    return watchOnce(connection, path, this.#settings, reader, signal);
   }
 
-  #takeLine(bytes: Buffer, start: number, end: number): AttemptEnd | undefined {
+  #takeLine(bytes: Buffer, start: number, end: number): BrokenEnd | undefined {
     const { sink, stats } = this.#settings;
-    const line: { type?: unknown; object?: WireEvent } | null | undefined = parseJson(
-      bytes.toString('utf8', start, end),
-    );
+    const text = bytes.toString('utf8', start, end);
+    const line: { type?: unknown; object?: WireEvent } | null | undefined = parseJson(text);
     if (line === undefined || line === null) return { kind: 'corrupt' };
     const { type, object } = line;
     if (type === 'ERROR') return endOfErrorLine(object);
     if (typeof object !== 'object' || object === null) return { kind: 'corrupt' };
     const version = versionOf(object);
+    this.#hasDelivered = true;
+    this.#advance(version);
     if (type === 'BOOKMARK') {
-      if (version !== undefined) this.#reach(version);
+      if (version !== undefined) sink.reach(version);
       return undefined;
     }
     stats.received += 1;
-    this.#failures = 0; // only a watch that delivers is a recovery: lists may work while every watch ends at once
-    this.#advance(version);
+    this.state.lastEventAt = this.state.lastByteAt;
     if (type === 'DELETED') sink.drop('deleted', version);
-    else {
-      this.state.lastEventAt = this.state.lastByteAt;
-      sink.take(object, 'watch', version);
-    }
+    else sink.take(object, 'watch', version);
     return undefined;
   }
 
   #takeItem(bytes: Buffer): void {
     const { sink, stats } = this.#settings;
     stats.received += 1;
-    const item: WireEvent | undefined = parseJson(bytes.toString('utf8'));
-    if (item === undefined) {
+    const item: WireEvent | null | undefined = parseJson(bytes.toString('utf8'));
+    if (item === undefined || item === null) {
       sink.drop('unreadable', undefined);
       return;
     }
@@ -243,11 +197,6 @@ export class EventSource {
       this.#reached !== undefined && version !== undefined && compareVersions(version, this.#reached) <= 0;
     if (isKnown) sink.drop('known', undefined);
     else sink.take(item, this.#isInitial ? 'initial' : 'list', undefined);
-  }
-
-  #reach(version: string): void {
-    this.#advance(version);
-    this.#settings.sink.reach(version);
   }
 
   #advance(version: string | undefined): void {
@@ -260,77 +209,53 @@ export class EventSource {
     this.state.lastError = undefined;
   }
 
-  /** Looks at how an attempt ended, chooses the next one and returns how long to wait before it. */
-  #decide(end: AttemptEnd): number {
-    const { stats, logger, scope } = this.#settings;
-    if (end.kind === 'stopped') return 0;
-    const wasWatch = this.state.phase === 'watching';
-    if (wasWatch && Date.now() - this.#watchOpenedAt > steadyMs) this.#failures = 0;
+  /** Counts, logs and shows how an attempt ended. */
+  #report(end: Exclude<AttemptEnd, { kind: 'stopped' }>, next: Course): void {
+    const { logger, scope, stats, connection } = this.#settings;
     if (end.kind === 'done') {
-      if (wasWatch) increment(stats.reconnects, 'ended');
-      return wasWatch ? this.#delay(1) : 0;
+      if (this.#course.step === 'watch') increment(stats.reconnects, 'ended');
+      return;
     }
     increment(stats.reconnects, end.kind === 'stale' ? `stale-${end.form}` : end.kind);
-    if (end.kind === 'stale') {
-      logger.info({ scope, form: end.form, reached: this.#reached }, 'the version to resume from is gone: listing');
-      this.#next = 'list';
-      this.#failures += 1;
-      return this.#failures === 1 ? 0 : this.#delay(this.#failures - 1);
+    if (end.kind === 'refused' && end.status.code === 401) connection.reload();
+    const isFallback = next.api !== this.#course.api;
+    const isFirst = this.state.failingSince === undefined || next.failures === 1;
+    if (isLoss(end) && !isFallback) {
+      this.state.failingSince ??= Date.now();
+      this.state.lastError = describeEnd(end);
     }
-    if (end.kind === 'idle') {
-      logger.info(
-        { scope, idleMs: this.#settings.idleMs },
-        'the stream is silent: probing the server and reconnecting',
-      );
-      this.#next = 'probe';
-      return this.#delay(1);
-    }
-    if (end.kind === 'stalled') {
-      logger.warn({ scope }, 'no room for events: the watch is closed until there is');
-      this.#next = 'probe';
-      return 0; // the loop waits for room first
-    }
-    if (end.kind === 'corrupt') {
-      // Once may be the network's doing; the same place twice is the server's, and a list isolates the object.
-      this.#next = this.#corruptAt === (this.#reached ?? '') ? 'list' : 'watch';
-      this.#corruptAt = this.#reached ?? '';
-    }
-    return this.#fail(end);
+    const level = !isLoss(end) || isFallback ? 'info' : isForbidden(end) ? 'error' : isFirst ? 'warn' : 'debug';
+    const message = isFallback ? 'the server has no events.k8s.io/v1: using core/v1' : describeEnd(end);
+    logger[level]({ scope, reached: this.#reached, failures: next.failures }, message);
   }
+}
 
-  #fail(end: Exclude<AttemptEnd, { kind: 'done' | 'stopped' | 'stale' | 'idle' | 'stalled' }>): number {
-    const { logger, scope, connection, slowRetryMs } = this.#settings;
-    this.#failures += 1;
-    const isFirst = this.state.failingSince === undefined || this.#failures === 1;
-    this.state.failingSince ??= Date.now();
-    if (end.kind !== 'refused') {
-      this.state.lastError = end.kind === 'failed' ? end.reason : 'a line of the watch was no JSON';
-      if (end.kind === 'failed' && this.#next === 'watch') this.#next = 'probe';
-      if (isFirst) logger.warn({ scope }, `the connection to the API server broke: ${this.state.lastError}`);
-      return this.#delay(this.#failures);
-    }
-    const { code, reason, message } = end.status;
-    this.state.lastError = `HTTP ${code} ${reason}: ${message}`;
-    if (code === 410) this.#next = 'list';
-    // Any other refusal of a watch may mean that the server does not know the version (yet, or any more): ask before insisting.
-    else if (this.#next === 'watch') this.#next = 'probe';
-    if (code === 404 && this.#api === 'events.k8s.io/v1') {
-      logger.info({ scope }, 'the server has no events.k8s.io/v1: using core/v1');
-      this.#api = 'v1';
-      return 0;
-    }
-    if (code === 401) connection.reload();
-    const help =
-      code === 403
-        ? ` The service account needs: apiGroups ["", "events.k8s.io"], resources ["events"], verbs [get, list, watch].`
-        : '';
-    if (isFirst || code === 403) logger.error({ scope }, `the API server refused: ${this.state.lastError}.${help}`);
-    const least = code === 403 || code === 404 ? slowRetryMs * (0.5 + Math.random() / 2) : this.#delay(this.#failures);
-    return Math.max(end.retryAfterMs ?? 0, least);
-  }
+/** True for ends after which the stream is lost until the next attempt works. */
+function isLoss(end: BrokenEnd): boolean {
+  return end.kind === 'refused' || end.kind === 'failed' || end.kind === 'corrupt';
+}
 
-  #delay(attempt: number): number {
-    return backoffDelay(attempt, this.#settings.retry, Math.random());
+function isForbidden(end: BrokenEnd): boolean {
+  return end.kind === 'refused' && end.status.code === 403;
+}
+
+function describeEnd(end: BrokenEnd): string {
+  switch (end.kind) {
+    case 'stale':
+      return `the position is too old to watch from (${end.form}): listing`;
+    case 'idle':
+      return 'the stream is silent: probing the server and reconnecting';
+    case 'stalled':
+      return 'no room for events: the watch is closed until there is';
+    case 'corrupt':
+      return 'a line of the watch is no JSON: reading again from before it';
+    case 'failed':
+      return `the API server is lost: ${end.reason}`;
+    case 'refused': {
+      const { code, reason, message } = end.status;
+      const help = isForbidden(end) ? `. The service account needs: ${neededRights}` : '';
+      return `the API server answered ${code} ${reason}: ${message}${help}`;
+    }
   }
 }
 

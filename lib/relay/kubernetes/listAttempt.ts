@@ -44,26 +44,46 @@ export async function readPage(
     const retryAfterMs = readRetryAfter({ headers: response.headers, answeredAt: Date.now() });
     return { kind: 'refused', status, ...(retryAfterMs === undefined ? undefined : { retryAfterMs }) };
   } catch (error) {
-    const end = endOfError(silence.hasFired ? closing.signal.reason : error, signal);
-    return end.kind === 'done' ? { kind: 'failed', reason: 'a list ended' } : end;
+    return endOfError(silence.hasFired ? closing.signal.reason : error, signal);
   } finally {
     silence.stop();
     signal.removeEventListener('abort', stop);
   }
 }
 
-async function readBody(response: IncomingMessage, reader: ListReader, silence: Silence): Promise<PageEnvelope> {
+function readBody(response: IncomingMessage, reader: ListReader, silence: Silence): Promise<PageEnvelope> {
   const items = new ListSplitter((bytes) => reader.onItem(bytes));
-  for await (const chunk of response) {
-    reader.onBytes();
-    items.push(chunk as Buffer); // no encoding is set, so chunks are Buffers
-    if (reader.isFull()) {
-      silence.stop();
-      await reader.whenRoom();
-    }
-    silence.start();
+  return new Promise((resolve, reject) => {
+    // Events instead of `for await`: a chunk is used and forgotten before the next one is read.
+    response.on('data', (chunk: Buffer) => {
+      reader.onBytes();
+      items.push(chunk);
+      if (reader.isFull()) hold();
+      else silence.start();
+    });
+    response.on('end', () => {
+      try {
+        resolve(readEnvelope(items.end()));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    response.on('error', reject);
+    response.on('close', () => reject(new Error('a list was cut off')));
+  });
+
+  function hold(): void {
+    silence.stop();
+    response.pause();
+    void reader.whenRoom().then(() => {
+      silence.start();
+      response.resume();
+    });
   }
-  const { metadata } = items.end() as { metadata?: { resourceVersion?: unknown; continue?: unknown } | null };
+}
+
+function readEnvelope(envelope: unknown): PageEnvelope {
+  const { metadata } = envelope as { metadata?: { resourceVersion?: unknown; continue?: unknown } | null };
   const version = metadata?.resourceVersion;
   if (typeof version !== 'string' || version === '') throw new Error('a list came without metadata.resourceVersion');
   const token = metadata?.continue;

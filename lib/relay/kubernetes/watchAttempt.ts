@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { monotonicMs } from '../clock.ts';
 import { readRetryAfter } from '../delivery/answer.ts';
-import { type AttemptEnd, endOfError } from './attemptEnd.ts';
+import { type AttemptEnd, type BrokenEnd, endOfError } from './attemptEnd.ts';
 import type { KubernetesConnection } from './connection.ts';
 import { LineSplitter } from './lineSplitter.ts';
 import { readRefusal, readStatus } from './statusObject.ts';
@@ -8,7 +9,7 @@ import { readRefusal, readStatus } from './statusObject.ts';
 /** Receives the lines of a watch. */
 export interface WatchReader {
   /** One line, as bytes. Returns what ended the stream in-band, if this line did. */
-  onLine(bytes: Buffer, start: number, end: number): AttemptEnd | undefined;
+  onLine(bytes: Buffer, start: number, end: number): BrokenEnd | undefined;
   onOversize(bytes: number): void;
   onBytes(): void;
   /** True when no more events can be taken for now. */
@@ -62,7 +63,7 @@ function readStream(
   reader: WatchReader,
   signal: AbortSignal,
 ): Promise<AttemptEnd> {
-  const openedAt = Date.now();
+  const openedAt = monotonicMs();
   let lastByteAt = openedAt;
   let pausedAt: number | undefined;
   let hasLines = false;
@@ -79,40 +80,40 @@ function readStream(
       maxLineBytes,
       (bytes, start, end) => {
         hasLines = true;
-        const ended = reader.onLine(bytes, start, end);
-        if (ended) inBand ??= ended;
+        // What follows a line that ended the stream is read again: taking it in would pass over what that line stood for.
+        inBand ??= reader.onLine(bytes, start, end);
       },
       reader.onOversize,
     );
-    let inBand: AttemptEnd | undefined;
+    let inBand: BrokenEnd | undefined;
 
     response.on('data', (chunk: Buffer) => {
-      lastByteAt = Date.now();
+      lastByteAt = monotonicMs();
       reader.onBytes();
       lines.push(chunk);
       if (inBand) finish(inBand);
       else if (reader.isFull() && pausedAt === undefined) hold();
     });
     response.on('end', () => {
-      const isEmpty = !hasLines && Date.now() - openedAt < emptyStreamMs;
-      finish(isEmpty ? { kind: 'stale', form: 'empty' } : { kind: 'done' });
+      const isEmpty = !hasLines && monotonicMs() - openedAt < emptyStreamMs;
+      finish(isEmpty ? { kind: 'stale', form: 'empty' } : { kind: 'done', next: 'watch' });
     });
     response.on('error', (error) => finish(endOfError(error, signal)));
     response.on('close', () => finish(endOfError(new Error('the stream was cut off'), signal)));
 
     function hold(): void {
-      pausedAt = Date.now();
+      pausedAt = monotonicMs();
       response.pause();
       void reader.whenRoom().then(() => {
         pausedAt = undefined;
-        lastByteAt = Date.now();
+        lastByteAt = monotonicMs();
         response.resume();
       });
     }
 
     const timer = setInterval(
       () => {
-        const now = Date.now();
+        const now = monotonicMs();
         if (signal.aborted) finish({ kind: 'stopped' });
         else if (pausedAt !== undefined && now - pausedAt > limits.stallMs) finish({ kind: 'stalled' });
         else if (pausedAt === undefined && now - lastByteAt > limits.idleMs) finish({ kind: 'idle' });
@@ -123,7 +124,7 @@ function readStream(
 }
 
 /** Reads the `object` of an ERROR line. */
-export function endOfErrorLine(object: unknown): AttemptEnd {
+export function endOfErrorLine(object: unknown): BrokenEnd {
   const status = readStatus(object, 500);
   return status.code === 410 ? { kind: 'stale', form: 'error410' } : { kind: 'refused', status };
 }
