@@ -44,15 +44,12 @@ Examples:
   kef manifests -f values.yaml --role-arn arn:aws:iam::123456789012:role/kef-relay.eu-west-1.prod > relay.yaml`,
     )
     .action(async (options: ManifestsOptions) => {
-      const { plainYaml } = await import('../../lib/manifests/plainYaml.ts');
+      const { plainManifests, toYaml } = await import('../../lib/manifests/plainYaml.ts');
       const { namespace, createNamespace } = options;
       const values = overlay(await readValues(options.values), valuesOf(options));
-      process.stdout.write(plainYaml({ values, namespace, createNamespace }));
-      if (!hasRegistry(values)) {
-        console.error(
-          'kef manifests: the image names no registry, so only nodes that have it already can start the relay; give --image (docs/install.md)',
-        );
-      }
+      const { manifests, warnings } = plainManifests({ values, namespace, createNamespace });
+      process.stdout.write(toYaml(manifests));
+      for (const warning of warnings) console.error(`kef manifests: ${warning}`);
     });
 }
 
@@ -103,10 +100,6 @@ async function readValues(file: string | undefined): Promise<Mapping> {
   }
   if (values === null || isMapping(values)) return values ?? {};
   throw new KefError('UsageInvalid', `--values: ${file} must be a mapping of values such as clusterId: prod`);
-}
-
-function hasRegistry({ image }: Mapping): boolean {
-  return isMapping(image) && typeof image.repository === 'string' && image.repository.includes('/');
 }
 
 function isMapping(value: unknown): value is Mapping {

@@ -1,3 +1,4 @@
+import { relayHas } from './settings.ts';
 import { all, type Condition, hasKey, isMoreThan, isSet, matches, not } from './template/condition.ts';
 import type { Scope } from './template/scope.ts';
 
@@ -71,12 +72,39 @@ export const checks: readonly Check[] = [
   })),
 ];
 
-/** What is wrong with a scope, empty when nothing is. */
-export function mistakesIn(scope: Scope): string[] {
-  return checks.filter(({ isWrong }) => isWrong.holds(scope)).map(({ message }) => message);
+/**
+ * What can be installed and will not do what it seems to. Values that this version of the relay does nothing with are named here
+ * for as long as it has no setting for them.
+ */
+export const warnings: readonly Check[] = [
+  {
+    isWrong: not(matches(({ Values }) => Values.image.repository, /\//)),
+    message:
+      'image.repository names no registry, so only nodes that have the image already can start the relay (docs/install.md)',
+  },
+  ...unused('signals', [
+    { isWrong: isSet(({ Values }) => Values.signals.pods), message: 'signals.pods' },
+    { isWrong: isSet(({ Values }) => Values.signals.nodes), message: 'signals.nodes' },
+  ]),
+  ...unused('leader_election', [
+    { isWrong: isSet(({ Values }) => Values.leaderElection.enabled), message: 'leaderElection.enabled' },
+  ]),
+];
+
+function unused(setting: string, values: readonly Check[]): Check[] {
+  if (relayHas(setting)) return [];
+  return values.map(({ isWrong, message }) => ({
+    isWrong,
+    message: `${message} has no effect yet: this version of the relay has no setting "${setting}"`,
+  }));
 }
 
-/** {@link mistakesIn} in Helm's words. */
+/** The messages of those that apply to a scope. */
+export function applying(list: readonly Check[], scope: Scope): string[] {
+  return list.filter(({ isWrong }) => isWrong.holds(scope)).map(({ message }) => message);
+}
+
+/** Fails with every mistake, in Helm's words. */
 export function checksTemplate(): string {
   const lines = checks.map(
     ({ isWrong, message }) =>
@@ -88,4 +116,11 @@ export function checksTemplate(): string {
     '{{- if $mistakes }}\n  {{- fail (printf "\\n  %s" (join "\\n  " $mistakes)) }}\n{{- end }}',
     '',
   ].join('\n');
+}
+
+/** Prints every warning, in Helm's words. */
+export function warningsTemplate(): string {
+  return warnings
+    .map(({ isWrong, message }) => `{{- if ${isWrong.pipeline('')} }}\nWARNING: ${message}\n{{- end }}`)
+    .join('\n');
 }

@@ -1,3 +1,5 @@
+import { warningsTemplate } from './checks.ts';
+
 /** What Helm prints after an installation. */
 export const notesTemplate = `The relay of cluster {{ .Values.clusterId }} posts its events to {{ .Values.apiUrl }}.
 
@@ -12,9 +14,8 @@ It expects EKS Pod Identity: an association of the service account
 {{ .Release.Namespace }}/{{ include "kube-event-forwarder.serviceAccountName" . }} with the relay role of this cluster. The CDK app makes one when the
 configuration names the EKS cluster. For IRSA set serviceAccount.roleArn.
 {{ end }}
-{{- if not (contains "/" .Values.image.repository) }}
-WARNING: image.repository "{{ .Values.image.repository }}" names no registry, so only nodes that have the image already can start the relay.
-{{ end }}
 {{- if .Values.namespaces }}
 It watches only: {{ join ", " .Values.namespaces }}. Events about nodes are in the namespace "default".
-{{ end }}`;
+{{ end }}
+${warningsTemplate()}
+`;

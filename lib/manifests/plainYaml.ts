@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { parseRelayConfig } from '../relay/config.ts';
-import { mistakesIn } from './checks.ts';
+import { applying, checks, warnings } from './checks.ts';
 import { settings } from './helpers.ts';
 import { manifestsOf } from './manifests.ts';
 import { invalidValues, parseValues } from './parseValues.ts';
@@ -22,6 +22,12 @@ export interface PlainYamlOptions {
   readonly createNamespace?: boolean;
 }
 
+/** The objects of a release, and what may surprise about them. */
+export interface PlainManifests {
+  readonly manifests: readonly Manifest[];
+  readonly warnings: readonly string[];
+}
+
 /**
  * The objects of a relay for `kubectl apply`, the Namespace first.
  *
@@ -31,7 +37,7 @@ export function plainManifests({
   values,
   namespace = chartName,
   createNamespace = true,
-}: PlainYamlOptions): Manifest[] {
+}: PlainYamlOptions): PlainManifests {
   const scope: Scope = {
     Values: parseValues(values),
     Release: { Name: chartName, Namespace: namespace, Service: 'kef' },
@@ -39,22 +45,23 @@ export function plainManifests({
   };
   const mistakes = [
     ...(dnsLabel.test(namespace) ? [] : [`namespace: ${notDnsLabel}; got ${JSON.stringify(namespace)}`]),
-    ...mistakesIn(scope),
+    ...applying(checks, scope),
   ];
   if (mistakes.length > 0) throw invalidValues(mistakes);
   // The very text that goes into the ConfigMap; whatever the relay finds wrong with it is better known now.
   parseRelayConfig(settings.evaluate(scope));
-  return [...(createNamespace ? [namespaceObject(namespace)] : []), ...manifestsOf(scope)];
+  return {
+    manifests: [...(createNamespace ? [namespaceObject(namespace)] : []), ...manifestsOf(scope)],
+    warnings: applying(warnings, scope),
+  };
 }
 
 /** Kubernetes reads YAML 1.1, where `no` and `1:30` need quotes; and it has no use for anchors. */
 const yamlOptions = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const;
 
-/** {@link plainManifests} as one YAML stream. @throws KefError `ConfigInvalid` */
-export function plainYaml(options: PlainYamlOptions): string {
-  return plainManifests(options)
-    .map((manifest) => stringify(manifest, yamlOptions))
-    .join('---\n');
+/** Objects as one YAML stream. */
+export function toYaml(manifests: readonly Manifest[]): string {
+  return manifests.map((manifest) => stringify(manifest, yamlOptions)).join('---\n');
 }
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces */

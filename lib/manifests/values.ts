@@ -1,20 +1,7 @@
 import * as z from 'zod';
 import { clusterIdPattern } from '../api/clusterId.ts';
 import { configKeys } from '../relay/config.ts';
-
-/** Settings of the relay that follow from other values, or have no meaning inside a cluster; the rest may be set in `config`. */
-const ownedSettings = [
-  'cluster_id',
-  'api_url',
-  'message_bus_url',
-  'aws_region',
-  'namespaces',
-  'kubeconfig',
-  'context',
-  'listen',
-  'dead_letter_file',
-  'shutdown_grace',
-];
+import { ownedSettings } from './settings.ts';
 
 const relaySettings = Object.fromEntries(
   configKeys.filter((key) => !ownedSettings.includes(key)).map((key) => [key, z.unknown().optional()]),

@@ -50,7 +50,7 @@ describe.skipIf(!hasHelm)('the Helm chart', () => {
 
   it('with default values is what kef manifests prints, but for the Namespace and who manages it', () => {
     const { stdout } = helmTemplate(least, 'kube-event-forwarder', 'kube-event-forwarder');
-    const plain = plainManifests({ values: least, createNamespace: false });
+    const plain = plainManifests({ values: least, createNamespace: false }).manifests;
     const asHelm: unknown = JSON.parse(
       JSON.stringify(plain).replaceAll('"app.kubernetes.io/managed-by":"kef"', '"app.kubernetes.io/managed-by":"Helm"'),
     );

@@ -71,7 +71,7 @@ export interface Container {
 /** What `kef manifests` makes of values. */
 export function manifests(values: Record<string, unknown>, namespace = 'events'): Manifest[] {
   // The shapes are what the schema test checks; here they are given names.
-  return plainManifests({ values, namespace }) as unknown as Manifest[];
+  return plainManifests({ values, namespace }).manifests as unknown as Manifest[];
 }
 
 /** The only object of a kind. */

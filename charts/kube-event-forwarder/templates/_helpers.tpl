@@ -33,8 +33,8 @@
 {{- $settings := deepCopy .Values.config }}
 {{- $_ := set $settings "cluster_id" .Values.clusterId }}
 {{- $_ := set $settings "api_url" .Values.apiUrl }}
-{{- with .Values.region }}{{ $_ := set $settings "aws_region" . }}{{ end }}
-{{- with .Values.namespaces }}{{ $_ := set $settings "namespaces" . }}{{ end }}
+{{- if .Values.region }}{{ $_ := set $settings "aws_region" .Values.region }}{{ end }}
+{{- if .Values.namespaces }}{{ $_ := set $settings "namespaces" .Values.namespaces }}{{ end }}
 {{- $_ := set $settings "listen" ":8080" }}
 {{- $_ := set $settings "dead_letter_file" "/var/lib/kube-event-forwarder/dead-letters.ndjson" }}
 {{- $_ := set $settings "shutdown_grace" (printf "%ds" (sub .Values.terminationGracePeriodSeconds 5)) }}

@@ -44,7 +44,7 @@ export const container: Mapping = {
   },
   volumeMounts: [
     { name: 'config', mountPath: places.config, readOnly: true },
-    { name: 'spool', mountPath: places.spool },
+    { name: 'data', mountPath: places.data },
     { name: 'tmp', mountPath: '/tmp' },
   ],
 };
@@ -56,7 +56,7 @@ const spoolSlackMegabytes = 64;
 export const volumes: readonly Item[] = [
   { name: 'config', configMap: { name: fullname } },
   merge(
-    { name: 'spool' },
+    { name: 'data' },
     when(
       isSet(({ Values }) => Values.spool.existingClaim),
       { persistentVolumeClaim: { claimName: text(({ Values }) => Values.spool.existingClaim) } },
