@@ -1,90 +1,47 @@
-import type { Duration } from 'aws-cdk-lib';
-import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Lazy } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, type EventPattern, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { clusterIdPattern, isClusterId } from '../api/clusterId.ts';
+import { encodeClusterList } from '../api/clusterList.ts';
 import { KefError } from '../errors.ts';
 import type { RuleSpec } from '../events/rules.ts';
-import type { Severity } from '../events/severity.ts';
-import type { IncidentSettings } from '../incidents/settings.ts';
+import { clustersTableSchema, historyTableSchema, incidentsTableSchema } from '../store/tableSchemas.ts';
+import { Alarms } from './Alarms.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
+import { ClusterAlarms } from './ClusterAlarms.ts';
+import { Encryption } from './Encryption.ts';
+import type { EventForwarderProps } from './EventForwarderProps.ts';
+import { EventSchema } from './EventSchema.ts';
 import { ForwarderApi } from './ForwarderApi.ts';
 import { ForwarderBuckets } from './ForwarderBuckets.ts';
+import { ForwarderDashboard } from './ForwarderDashboard.ts';
 import { ForwarderTables } from './ForwarderTables.ts';
 import { IngestFunction } from './IngestFunction.ts';
-import { NotificationRule, NotificationTopic } from './Notifications.ts';
+import { listsComplaint, maxClusters } from './ingestLists.ts';
+import { MessageTopic } from './MessageTopic.ts';
+import { type Figure, figureMetric } from './metrics.ts';
+import { NotificationRule } from './Notifications.ts';
 import { NotifyFunction } from './NotifyFunction.ts';
+import { Operations } from './Operations.ts';
 import { QueryFunction } from './QueryFunction.ts';
 import { type ClusterProps, RelayRole } from './RelayRole.ts';
 import { RouteFunction } from './RouteFunction.ts';
 import { RouteMapping } from './RouteMapping.ts';
+import { SlackChannels } from './SlackChannels.ts';
+import type { NotificationTargets } from './targetsConfig.ts';
+import { WatchFunction } from './WatchFunction.ts';
 
-export interface EventForwarderProps {
-  /**
-   * Name of this forwarder: of its event bus, its API, and the first part of its relay roles. Lower-case letters,
-   * digits and dashes, at most 20.
-   *
-   * @default 'kef'
-   */
-  readonly name?: string;
-  /**
-   * How long History answers questions. Counted from the event's own time.
-   *
-   * @default Duration.days(30)
-   */
-  readonly retention?: Duration;
-  /**
-   * How long the original batches stay in S3.
-   *
-   * @default Duration.days(365)
-   */
-  readonly originalsRetention?: Duration;
-  /**
-   * Window, escalation and storm settings.
-   *
-   * @default - see `defaultIncidentSettings`
-   */
-  readonly incidents?: Partial<IncidentSettings>;
-  /**
-   * Severity rules that come before the built-in ones.
-   *
-   * @default - built-in rules only
-   */
-  readonly rules?: readonly RuleSpec[];
-  /**
-   * Least severity that people hear of.
-   *
-   * @default 'high'
-   */
-  readonly notifyFrom?: Severity;
-  /**
-   * Addresses subscribed to the notification topic.
-   *
-   * @default - none
-   */
-  readonly emails?: readonly string[];
-  /**
-   * Deletion protection, point-in-time recovery, and tables that outlive the stack.
-   *
-   * @default true
-   */
-  readonly protectData?: boolean;
-  /**
-   * Requests per second and burst that the API takes.
-   *
-   * @default { rateLimit: 1000, burstLimit: 2000 }
-   */
-  readonly throttle?: ThrottleSettings;
-  /**
-   * Concurrent `route` batches per stream shard, 1 to 10.
-   *
-   * @default 1
-   */
-  readonly routeParallelism?: number;
-  /** @default RetentionDays.ONE_MONTH */
-  readonly logRetention?: RetentionDays;
+/** The functions of a forwarder. */
+export interface ForwarderFunctions {
+  readonly ingest: IngestFunction;
+  readonly route: RouteFunction;
+  readonly query: QueryFunction;
+  readonly notify: NotifyFunction;
+  readonly watch: WatchFunction;
 }
 
 /** {@link EventForwarder.addCluster}, with the place to create the role in. */
@@ -110,11 +67,11 @@ export interface OnEventProps {
 }
 
 /**
- * The backend: API, History with its stream, incidents, event bus, notifications. Many clusters, one of these per
- * account and region.
+ * The backend: API, History with its stream, incidents, event bus, notifications, and what watches over them. Many
+ * clusters, one of these per account and region.
  *
  * @example
- * const forwarder = new EventForwarder(stack, 'Events', { emails: ['oncall@example.com'] });
+ * const forwarder = new EventForwarder(stack, 'Events', { notify: { emails: ['oncall@example.com'] } });
  * forwarder.addCluster({ id: 'prod', eksCluster: 'prod-eks' });
  */
 export class EventForwarder extends Construct {
@@ -122,42 +79,65 @@ export class EventForwarder extends Construct {
   readonly tables: ForwarderTables;
   readonly buckets: ForwarderBuckets;
   readonly bus: EventBus;
-  readonly topic: NotificationTopic;
+  /** Incidents, for people. */
+  readonly topic: MessageTopic;
+  /** The forwarder's own troubles. */
+  readonly operationsTopic: MessageTopic;
   readonly api: ForwarderApi;
+  readonly functions: ForwarderFunctions;
+  /** Dead-letter queues by whose they are. */
+  readonly deadLetters: Readonly<Record<'Notify' | 'Operations', IQueue>>;
   /** May call every read route: attach it to the people and consoles that look at events. */
   readonly reader: ManagedPolicy;
+  private readonly rules: readonly RuleSpec[];
+  private readonly hasClusterAlarms: boolean;
   private readonly clusterIds = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: EventForwarderProps = {}) {
     super(scope, id);
     const name = checkedName(props.name ?? 'kef');
+    const { rules = [], notify = {}, operations = {} } = props;
     this.name = name;
-    this.tables = new ForwarderTables(this, 'Tables', props);
-    this.buckets = new ForwarderBuckets(this, 'Buckets', props);
-    this.bus = new EventBus(this, 'Bus', { eventBusName: name });
-    this.topic = new NotificationTopic(this, 'Topic', { name, emails: props.emails ?? [] });
-
-    const shared = { ...props, forwarderName: name };
-    const { history, incidents, clusters } = this.tables;
-    const { originals, parked } = this.buckets;
-    const ingest = new IngestFunction(this, 'Ingest', { ...shared, history, clusters, originals });
-    const route = new RouteFunction(this, 'Route', {
-      ...shared,
-      incidents,
-      bus: this.bus,
-      settings: props.incidents ?? {},
+    this.rules = rules;
+    this.hasClusterAlarms = props.clusterAlarms ?? false;
+    const encryptionKey = new Encryption(this, 'Encryption', { ...props, name }).key;
+    const shared = { ...props, name, forwarderName: name, encryptionKey };
+    this.tables = new ForwarderTables(this, 'Tables', shared);
+    this.buckets = new ForwarderBuckets(this, 'Buckets', shared);
+    this.bus = new EventBus(this, 'Bus', {
+      eventBusName: name,
+      ...(encryptionKey === undefined ? {} : { kmsKey: encryptionKey }),
     });
-    const query = new QueryFunction(this, 'Query', { ...shared, tables: this.tables });
-    const notify = new NotifyFunction(this, 'Notify', { ...shared, incidents, topic: this.topic });
+    new EventSchema(this, 'Schema', { name });
+    this.topic = new MessageTopic(this, 'Topic', { ...notify, displayName: name, encryptionKey });
+    const { parked } = this.buckets;
+    const watchOver = new Operations(this, 'Operations', { ...operations, name, bus: this.bus, parked, encryptionKey });
+    this.operationsTopic = watchOver.topic;
+    new SlackChannels(this, 'Slack', {
+      name,
+      topics: [
+        { topic: this.topic, slack: notify.slack },
+        { topic: this.operationsTopic, slack: operations.slack },
+      ],
+    });
 
-    this.api = new ForwarderApi(this, 'Api', { ...props, name, ingest, query });
+    this.functions = this.createFunctions(shared, notify, watchOver.deadLetters);
+    const { ingest, route, query } = this.functions;
+    this.api = new ForwarderApi(this, 'Api', { ...shared, ingest, query });
+    const { history } = this.tables;
     new RouteMapping(this, 'HistoryStream', {
       route,
       history,
       parked,
       parallelizationFactor: props.routeParallelism ?? 1,
     });
-    new NotificationRule(this, 'Notifications', { bus: this.bus, notify, minSeverity: props.notifyFrom ?? 'high' });
+    const { deadLetters } = new NotificationRule(this, 'Notifications', {
+      bus: this.bus,
+      notify: this.functions.notify,
+      minSeverity: props.notifyFrom ?? 'high',
+      encryptionKey,
+    });
+    this.deadLetters = { Notify: deadLetters, Operations: watchOver.deadLetters };
     this.reader = new ManagedPolicy(this, 'Reader', {
       description: `Read clusters, events, incidents and figures of forwarder ${name}.`,
     });
@@ -165,13 +145,65 @@ export class EventForwarder extends Construct {
     for (const arn of this.api.readerArns().filter((arn) => arn.endsWith('*'))) {
       acknowledgeWildcard(this.reader, arn, 'The fingerprint in GET /v1/incidents/{fingerprint} can be any.');
     }
+    this.watchOver(props);
+  }
+
+  private createFunctions(
+    shared: EventForwarderProps & { name: string; forwarderName: string; encryptionKey: IKey | undefined },
+    notifyTargets: NotificationTargets,
+    deadLetters: IQueue,
+  ): ForwarderFunctions {
+    const { history, incidents, clusters } = this.tables;
+    const { bus, topic } = this;
+    // Known at the end only: clusters are added after the functions.
+    const clusterList = Lazy.string({ produce: () => encodeClusterList([...this.clusterIds.values()]) });
+    return {
+      ingest: new IngestFunction(this, 'Ingest', {
+        ...shared,
+        history,
+        clusters,
+        clusterList,
+        originals: this.buckets.originals,
+        clusterFigures: this.hasClusterAlarms,
+      }),
+      route: new RouteFunction(this, 'Route', { ...shared, incidents, bus, settings: shared.incidents ?? {} }),
+      query: new QueryFunction(this, 'Query', { ...shared, tables: this.tables }),
+      notify: new NotifyFunction(this, 'Notify', {
+        ...shared,
+        incidents,
+        topic,
+        httpsBody: notifyTargets.slack !== undefined || (notifyTargets.webhooks ?? []).length > 0,
+      }),
+      watch: new WatchFunction(this, 'Watch', { ...shared, clusters, bus, clusterList, deadLetters }),
+    };
+  }
+
+  private watchOver(props: EventForwarderProps): void {
+    const { ingest, route, query, notify, watch } = this.functions;
+    const { history, incidents, clusters } = this.tables;
+    const watched = {
+      name: this.name,
+      topic: this.operationsTopic,
+      api: this.api,
+      route,
+      functions: { Ingest: ingest, Route: route, Query: query, Notify: notify, Watch: watch },
+      tables: {
+        History: { table: history, schema: historyTableSchema },
+        Incidents: { table: incidents, schema: incidentsTableSchema },
+        Clusters: { table: clusters, schema: clustersTableSchema },
+      },
+      deadLetters: this.deadLetters,
+    };
+    const alarms = (props.alarms ?? true) ? new Alarms(this, 'Alarms', watched).all : [];
+    if (props.dashboard ?? true) new ForwarderDashboard(this, 'Dashboard', { ...watched, alarms });
   }
 
   /**
-   * Creates the role that a cluster's relay runs as.
+   * Lets a cluster in: creates the role that its relay runs as, and puts it on the list that `ingest` checks. A cluster that
+   * is no longer added is refused from the next deployment on, also while its role still exists.
    *
-   * @throws KefError ConfigInvalid when the id is malformed or taken. Ids that differ in case alone count as taken,
-   * because IAM compares role names that way.
+   * @throws KefError ConfigInvalid when the id is malformed or taken, or when the list is full. Ids that differ in case
+   * alone count as taken, because IAM compares role names that way.
    */
   addCluster(props: AddClusterProps): RelayRole {
     const { scope = this, ...cluster } = props;
@@ -183,6 +215,21 @@ export class EventForwarder extends Construct {
       throw new KefError('ConfigInvalid', `cluster ids must differ in more than case: "${taken}" and "${cluster.id}".`);
     }
     this.clusterIds.set(cluster.id.toLowerCase(), cluster.id);
+    if (this.clusterIds.size > maxClusters) {
+      throw new KefError(
+        'ConfigInvalid',
+        `one forwarder serves at most ${maxClusters} clusters; put the others into a second one with another name.`,
+      );
+    }
+    const complaint = listsComplaint(this.rules, this.clusterIds.size);
+    if (complaint !== undefined) throw new KefError('ConfigInvalid', `severity rules ${complaint}`);
+    if (this.hasClusterAlarms) {
+      new ClusterAlarms(scope, `Alarms-${cluster.id}`, {
+        forwarderName: this.name,
+        cluster: cluster.id,
+        topic: this.operationsTopic,
+      });
+    }
     return new RelayRole(scope, `Cluster-${cluster.id}`, { ...cluster, api: this.api, forwarderName: this.name });
   }
 
@@ -206,6 +253,30 @@ export class EventForwarder extends Construct {
   /** Lets `grantee` call every read route. */
   grantRead(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns: this.api.readerArns() });
+  }
+
+  /**
+   * Lets `grantee` run `kef redrive`: read and remove what is parked, and hand it to the functions again. The batches hold
+   * whole events.
+   */
+  grantRedrive(grantee: IGrantable): void {
+    const { parked } = this.buckets;
+    const { route, notify } = this.functions;
+    const allow = (actions: string[], resourceArns: string[]) =>
+      Grant.addToPrincipal({ grantee, actions, resourceArns });
+    allow(['s3:ListBucket'], [parked.bucketArn]);
+    allow(['s3:GetObject', 's3:DeleteObject'], [parked.arnForObjects('aws/lambda/*')]);
+    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [this.deadLetters.Notify.queueArn]);
+    allow(['lambda:InvokeFunction'], [route.functionArn, notify.functionArn]);
+  }
+
+  /**
+   * A figure that the functions count, such as `EventsAccepted`, `Published`, `Storms` or `SilentClusters`.
+   *
+   * @param options @default sum over 5 minutes
+   */
+  metric(figure: Figure, options?: MetricOptions): Metric {
+    return figureMetric(this.name, figure, options);
   }
 }
 

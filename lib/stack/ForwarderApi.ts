@@ -9,6 +9,8 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -30,6 +32,8 @@ export interface ForwarderApiProps {
   readonly throttle?: ThrottleSettings;
   /** @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;
+  /** @default - a key of CloudWatch Logs */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** The literal name of the stage, as it stands in an execute-api ARN. */
@@ -87,6 +91,7 @@ export class ForwarderApi extends Construct {
     const accessLogs = new LogGroup(this, 'AccessLogs', {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
     });
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -114,6 +119,11 @@ export class ForwarderApi extends Construct {
   /** ARNs of the read routes. The one wildcard stands for the fingerprint in the path. */
   readerArns(): string[] {
     return queryPaths.map((path) => this.executeArn(`GET${path.replace(/\{.*\}/, '*')}`));
+  }
+
+  /** A metric of API Gateway, such as `5xx`, `Count` or `Latency`. */
+  metric(metricName: string, options?: MetricOptions): Metric {
+    return this.api.metric(metricName, options);
   }
 
   private executeArn(methodAndPath: string): string {

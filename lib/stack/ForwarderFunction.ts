@@ -1,9 +1,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type FunctionName, functionCode } from './bundle.ts';
+import { metricNamespace } from './metrics.ts';
 
 export interface ForwarderFunctionProps {
   /** Which folder of `functions/` it runs. */
@@ -22,6 +24,12 @@ export interface ForwarderFunctionProps {
   readonly timeout?: Duration;
   /** @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;
+  /**
+   * Encrypts log group and environment.
+   *
+   * @default - keys of CloudWatch Logs and Lambda
+   */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /**
@@ -36,6 +44,7 @@ export class ForwarderFunction extends LambdaFunction {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
     });
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
@@ -49,10 +58,10 @@ export class ForwarderFunction extends LambdaFunction {
       description: props.description,
       role,
       logGroup,
+      ...(props.encryptionKey === undefined ? {} : { environmentEncryption: props.encryptionKey }),
       environment: {
         FORWARDER_NAME: props.forwarderName,
-        // Two forwarders in one account and region must not add up in one metric.
-        POWERTOOLS_METRICS_NAMESPACE: `KubeEventForwarder/${props.forwarderName}`,
+        POWERTOOLS_METRICS_NAMESPACE: metricNamespace(props.forwarderName),
         ...props.environment,
       },
     });

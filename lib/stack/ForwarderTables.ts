@@ -1,5 +1,13 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  Billing,
+  CfnGlobalTable,
+  ProjectionType,
+  StreamViewType,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import {
   clustersTableSchema,
@@ -15,6 +23,8 @@ export interface ForwarderTablesProps {
    * @default true
    */
   readonly protectData?: boolean;
+  /** @default - a key of DynamoDB */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /**
@@ -28,14 +38,14 @@ export class ForwarderTables extends Construct {
 
   constructor(scope: Construct, id: string, props: ForwarderTablesProps = {}) {
     super(scope, id);
-    const protectData = props.protectData ?? true;
-    this.history = this.table('History', historyTableSchema, protectData, StreamViewType.NEW_IMAGE);
-    this.incidents = this.table('Incidents', incidentsTableSchema, protectData);
-    this.clusters = this.table('Clusters', clustersTableSchema, protectData);
+    this.history = this.table('History', historyTableSchema, props, StreamViewType.NEW_IMAGE);
+    this.incidents = this.table('Incidents', incidentsTableSchema, props);
+    this.clusters = this.table('Clusters', clustersTableSchema, props);
   }
 
-  private table(id: string, schema: TableSchema, protectData: boolean, dynamoStream?: StreamViewType): TableV2 {
-    return new TableV2(this, id, {
+  private table(id: string, schema: TableSchema, props: ForwarderTablesProps, dynamoStream?: StreamViewType): TableV2 {
+    const { protectData = true, encryptionKey } = props;
+    const table = new TableV2(this, id, {
       ...keys(schema),
       timeToLiveAttribute: schema.timeToLive,
       globalSecondaryIndexes: schema.indexes.map((index) => ({
@@ -49,7 +59,20 @@ export class ForwarderTables extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: protectData },
       removalPolicy: protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+    if (encryptionKey !== undefined) encrypt(table, encryptionKey);
+    return table;
   }
+}
+
+/**
+ * TableV2's own property takes a key only in stacks whose region is known at synthesis, because it looks up the replica of the
+ * region by name; ours has one replica.
+ */
+function encrypt(table: TableV2, key: IKey): void {
+  const resource = table.node.defaultChild;
+  if (!(resource instanceof CfnGlobalTable)) return;
+  resource.addPropertyOverride('SSESpecification', { SSEEnabled: true, SSEType: 'KMS' });
+  resource.addPropertyOverride('Replicas.0.SSESpecification', { KMSMasterKeyId: key.keyArn });
 }
 
 function keys({ partitionKey, sortKey }: { readonly partitionKey: string; readonly sortKey: string }) {

@@ -1,10 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { KefError } from '../errors.ts';
 import type { RuleSpec } from '../events/rules.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import { ForwarderFunction } from './ForwarderFunction.ts';
@@ -18,11 +18,17 @@ export interface IngestFunctionProps {
   readonly retention?: Duration;
   /** @default - built-in rules only */
   readonly rules?: readonly RuleSpec[];
+  /** The clusters that are served, see `lib/api/clusterList.ts`. */
+  readonly clusterList: string;
+  /**
+   * Count warnings and certain reasons per cluster, for {@link ClusterAlarms}.
+   *
+   * @default false
+   */
+  readonly clusterFigures?: boolean;
   readonly logRetention?: RetentionDays;
+  readonly encryptionKey?: IKey | undefined;
 }
-
-/** Lambda refuses an environment of more than 4 KB; the other variables and the names in them take less than 1 KB. */
-const maxRulesBytes = 3000;
 
 /**
  * Takes batches: writes History, the original body and the cluster's position. It cannot read History, and has no way
@@ -30,7 +36,7 @@ const maxRulesBytes = 3000;
  */
 export class IngestFunction extends ForwarderFunction {
   constructor(scope: Construct, id: string, props: IngestFunctionProps) {
-    const { history, clusters, originals } = props;
+    const { history, clusters, originals, rules = [] } = props;
     super(scope, id, {
       ...props,
       name: 'ingest',
@@ -43,7 +49,9 @@ export class IngestFunction extends ForwarderFunction {
         CLUSTERS_TABLE: clusters.tableName,
         ORIGINALS_BUCKET: originals.bucketName,
         RETENTION_DAYS: String((props.retention ?? Duration.days(30)).toDays()),
-        ...rulesVariable(props.rules ?? []),
+        CLUSTERS: props.clusterList,
+        ...(props.clusterFigures === true ? { CLUSTER_FIGURES: 'true' } : {}),
+        ...(rules.length === 0 ? {} : { RULES: JSON.stringify(rules) }),
       },
     });
     this.addToRolePolicy(
@@ -66,20 +74,4 @@ export class IngestFunction extends ForwarderFunction {
       'Object names carry the cluster, the day and a content hash, none of which is known at deployment.',
     );
   }
-}
-
-function rulesVariable(rules: readonly RuleSpec[]): Record<string, string> {
-  if (rules.length === 0) {
-    return {};
-  }
-  const text = JSON.stringify(rules);
-  const bytes = Buffer.byteLength(text);
-  if (bytes > maxRulesBytes) {
-    throw new KefError(
-      'ConfigInvalid',
-      `severity rules must take at most ${maxRulesBytes} bytes as JSON, because Lambda's environment ends at 4 KB; ` +
-        `these ${rules.length} take ${bytes}. Merge rules that differ in one reason: reason takes a list.`,
-    );
-  }
-  return { RULES: text };
 }

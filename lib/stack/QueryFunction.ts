@@ -1,5 +1,6 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import {
@@ -15,6 +16,7 @@ export interface QueryFunctionProps {
   readonly forwarderName: string;
   readonly tables: ForwarderTables;
   readonly logRetention?: RetentionDays;
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** Answers questions. It can read the three tables by key, and neither scan nor write anything. */

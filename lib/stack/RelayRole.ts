@@ -1,22 +1,30 @@
-import { Aws, Stack, Token } from 'aws-cdk-lib';
-import { CfnPodIdentityAssociation } from 'aws-cdk-lib/aws-eks';
-import { type IPrincipal, PolicyStatement, Role, ServicePrincipal, SessionTagsPrincipal } from 'aws-cdk-lib/aws-iam';
+import { Aws, Stack } from 'aws-cdk-lib';
+import type { CfnPodIdentityAssociation } from 'aws-cdk-lib/aws-eks';
+import { type IPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { relayRoleName } from '../api/relayRole.ts';
-import { KefError } from '../errors.ts';
 import type { ForwarderApi } from './ForwarderApi.ts';
+import { PodIdentity } from './PodIdentity.ts';
+import { deployedRoleName } from './relayRoleName.ts';
+import { type EksPlace, podsOf, podsThroughRole, serviceAccountOf } from './relayTrust.ts';
 
 /** What {@link EventForwarder.addCluster} takes. */
 export interface ClusterProps {
   /** The cluster's name in this product: letters, digits, `.`, `_`, `-`; it is part of URLs, ARNs and keys. */
   readonly id: string;
   /**
-   * Name of the EKS cluster. With it, the role trusts that cluster alone and the Pod Identity association is created;
-   * the cluster must be in the account and region of the scope.
+   * Name of the EKS cluster. With it, the role trusts that cluster alone and the Pod Identity association is created,
+   * unless {@link ClusterProps.place} says that the cluster is elsewhere.
    *
    * @default - any cluster of this account whose owner may create an association with this role
    */
   readonly eksCluster?: string;
+  /**
+   * Where the EKS cluster is, when not in the account and region of the forwarder. The association then has to be created
+   * there: put a {@link PodIdentity} into a stack of that place with {@link RelayRole.podIdentityProps}.
+   *
+   * @default - where the forwarder is
+   */
+  readonly place?: EksPlace;
   /**
    * Kubernetes namespace of the relay.
    *
@@ -30,7 +38,14 @@ export interface ClusterProps {
    */
   readonly serviceAccount?: string;
   /**
-   * Who may take the role instead of an EKS pod: an IRSA principal, or a role of yours when the relay runs elsewhere.
+   * ARN of the IAM OIDC provider of the cluster's issuer, in the forwarder's account: the role then trusts the relay's
+   * service account through IRSA, wherever the cluster is.
+   *
+   * @default - EKS Pod Identity
+   */
+  readonly oidcProviderArn?: string;
+  /**
+   * Who may take the role instead of an EKS pod, such as a role of yours when the relay runs elsewhere.
    *
    * @default - EKS Pod Identity
    */
@@ -42,76 +57,81 @@ export interface RelayRoleProps extends ClusterProps {
   readonly forwarderName: string;
 }
 
+/** Where the relay runs in its cluster unless said otherwise: the defaults of the Helm chart. */
+export const relayDefaults = { namespace: 'kube-event-forwarder', serviceAccount: 'kube-event-forwarder' } as const;
+
 /**
  * The IAM role that one cluster's relay runs as. Its only statement names two exact paths, its own; `ingest` checks the
- * role's name against the path once more, which is why the name is fixed.
+ * role's name against the path once more, which is why the name is fixed. The role is always in the account of the API:
+ * HTTP APIs have no resource policy that could let another account in.
  */
 export class RelayRole extends Construct {
   readonly role: Role;
-  /** Created when the EKS cluster is named. */
+  /** Created when the EKS cluster is named and is where the forwarder is. */
   readonly association?: CfnPodIdentityAssociation;
+  private readonly roleName: string;
+  private readonly props: RelayRoleProps;
 
   constructor(scope: Construct, id: string, props: RelayRoleProps) {
     super(scope, id);
-    const namespace = props.namespace ?? 'kube-event-forwarder';
-    const serviceAccount = props.serviceAccount ?? 'kube-event-forwarder';
+    this.props = props;
+    this.roleName = deployedRoleName(props.forwarderName, Stack.of(this).region, props.id);
     this.role = new Role(this, 'Role', {
-      roleName: roleNameFor(this, props),
+      roleName: this.roleName,
       description: `Relay of cluster ${props.id}: may post its events and read its position, nothing else.`,
-      assumedBy: props.assumedBy ?? this.podIdentity(namespace, serviceAccount, props.eksCluster),
+      assumedBy: props.assumedBy ?? this.pods(),
     });
     this.role.addToPolicy(
       new PolicyStatement({ actions: ['execute-api:Invoke'], resources: props.api.relayArns(props.id) }),
     );
-    if (props.eksCluster !== undefined && props.assumedBy === undefined) {
-      this.association = new CfnPodIdentityAssociation(this, 'Association', {
-        clusterName: props.eksCluster,
-        namespace,
-        serviceAccount,
-        roleArn: this.role.roleArn,
-      });
+    const usesPodIdentity = props.assumedBy === undefined && props.oidcProviderArn === undefined;
+    if (usesPodIdentity && props.eksCluster !== undefined && !this.isElsewhere) {
+      const pods = { ...relayDefaults, ...this.podsNamed(), eksCluster: props.eksCluster };
+      this.association = new PodIdentity(this, 'PodIdentity', { ...pods, relayRoleArn: this.role.roleArn }).association;
     }
   }
 
-  /** https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html */
-  private podIdentity(namespace: string, serviceAccount: string, eksCluster: string | undefined): IPrincipal {
-    const equals: Record<string, string> = {
-      'aws:SourceAccount': Stack.of(this).account,
-      'aws:RequestTag/kubernetes-namespace': namespace,
-      'aws:RequestTag/kubernetes-service-account': serviceAccount,
+  /**
+   * What a {@link PodIdentity} needs in a stack at the cluster's place. Text only, because CloudFormation hands nothing
+   * from one account or region to another.
+   */
+  podIdentityProps(eksCluster: string) {
+    const { account } = Stack.of(this);
+    const relayRoleArn = `arn:${Aws.PARTITION}:iam::${account}:role/${this.roleName}`;
+    return {
+      ...this.podsNamed(),
+      eksCluster,
+      relayRoleArn,
+      ...(this.isInOtherAccount ? { sourceRoleName: this.sourceRoleName } : {}),
     };
-    if (eksCluster !== undefined) {
-      equals['aws:RequestTag/eks-cluster-arn'] = Stack.of(this).formatArn({
-        service: 'eks',
-        resource: 'cluster',
-        resourceName: eksCluster,
-      });
-    }
-    const pods = new ServicePrincipal('pods.eks.amazonaws.com', { conditions: { StringEquals: equals } });
-    return new SessionTagsPrincipal(pods);
   }
-}
 
-/** As long as the longest region name in any partition, and impossible as one. */
-const regionPlaceholder = 'xx-xxxxxxxxxx-0';
+  private get isInOtherAccount(): boolean {
+    const { account } = this.props.place ?? {};
+    return account !== undefined && account !== Stack.of(this).account;
+  }
 
-/**
- * The name that `ingest` expects. In an environment-agnostic stack the region is known only at deployment: the name is
- * then built around a placeholder of the greatest possible length, which is safe as long as nothing had to be cut.
- */
-function roleNameFor(scope: Construct, props: RelayRoleProps): string {
-  const { region } = Stack.of(scope);
-  const name = (of: string) => relayRoleName({ forwarder: props.forwarderName, region: of, cluster: props.id });
-  if (!Token.isUnresolved(region)) {
-    return name(region);
+  private get isElsewhere(): boolean {
+    const { region } = this.props.place ?? {};
+    return this.isInOtherAccount || (region !== undefined && region !== Stack.of(this).region);
   }
-  const parts = name(regionPlaceholder).split(regionPlaceholder);
-  if (parts.length !== 2 || !parts.some((part) => part.includes(props.id))) {
-    throw new KefError(
-      'ConfigInvalid',
-      `cluster id "${props.id}" is too long for a relay role whose region is not known yet (IAM role names end at 64 ` +
-        'characters). Shorten the id or the forwarder name, or give the stack a region (region: … in kef.config.yaml).',
-    );
+
+  /** As long as a relay role's name and never one: no forwarder's name and no region has an underscore. */
+  private get sourceRoleName(): string {
+    const { forwarderName, place, id } = this.props;
+    return deployedRoleName(forwarderName, place?.region ?? Stack.of(this).region, id).replace('-relay.', '-relay_');
   }
-  return parts.join(Aws.REGION);
+
+  private podsNamed() {
+    const { namespace = relayDefaults.namespace, serviceAccount = relayDefaults.serviceAccount } = this.props;
+    return { namespace, serviceAccount };
+  }
+
+  private pods(): IPrincipal {
+    const { eksCluster, oidcProviderArn, place } = this.props;
+    const pods = { ...this.podsNamed(), eksCluster };
+    if (oidcProviderArn !== undefined) return serviceAccountOf(pods, oidcProviderArn);
+    if (place?.account === undefined || !this.isInOtherAccount) return podsOf(this, pods, place);
+    return podsThroughRole(this, pods, { ...place, account: place.account }, this.sourceRoleName);
+  }
 }

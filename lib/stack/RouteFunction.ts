@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type IncidentSettings, parseIncidentSettings } from '../incidents/settings.ts';
@@ -14,6 +15,7 @@ export interface RouteFunctionProps {
   /** @default - see `defaultIncidentSettings` */
   readonly settings?: Partial<IncidentSettings>;
   readonly logRetention?: RetentionDays;
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** Decides what is news and publishes it. It cannot write History, whose stream it reads. */

@@ -13,6 +13,19 @@ export function acknowledgeWildcard(scope: IConstruct, arn: string, reason: stri
   Validations.of(scope).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
 }
 
+/**
+ * Accepts one AWS-managed policy (IAM4) on `scope` and below.
+ *
+ * @param policy its name, such as `AmazonEKSClusterAdminPolicy`
+ * @param reason why a policy of our own would not do
+ */
+export function acknowledgeManagedPolicy(scope: IConstruct, policy: string, reason: string): void {
+  Validations.of(scope).acknowledge({
+    id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${policy}]`,
+    reason,
+  });
+}
+
 /** A resolved value as cdk-nag prints it: `<LogicalId.Attribute>` for GetAtt, `<Name>` for Ref. */
 function asText(value: unknown): string {
   if (typeof value === 'string') {

@@ -8,7 +8,7 @@ import { buildSync } from 'esbuild';
 import { KefError } from '../errors.ts';
 
 /** The Lambda functions of the backend, each a folder in `functions/`. */
-export const functionNames = ['ingest', 'route', 'query', 'notify'] as const;
+export const functionNames = ['ingest', 'route', 'query', 'notify', 'watch'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** Bundled packages that are CommonJS call `require`, which an ES module does not have. */

@@ -83,7 +83,7 @@ function describe(issue: z.core.$ZodIssue): Mistake[] {
   if (issue.input === undefined && issue.code !== 'custom') {
     return [{ place: issue.path, text: `is missing: it ${rule}` }];
   }
-  return [{ place: issue.path, text: issue.code === 'custom' ? rule : `${rule}; it is ${short(issue.input)}` }];
+  return [{ place: issue.path, text: issue.code === 'custom' ? rule : `${rule}; it ${actual(issue.input)}` }];
 }
 
 /** Our own messages begin with a verb; what zod says by itself (in severity rules) is made to. */
@@ -115,6 +115,10 @@ function keysAt(place: Path): string[] {
 function asKey(place: Path): string {
   const text = place.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
   return text === '' ? 'the file' : text.replace(/^\./, '');
+}
+
+function actual(value: unknown): string {
+  return Array.isArray(value) && value.length > 3 ? `has ${value.length}` : `is ${short(value)}`;
 }
 
 function short(value: unknown): string {

@@ -6,6 +6,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { ArnPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventForwarder, type EventForwarderProps } from '../../lib/stack/index.ts';
 
@@ -33,6 +34,10 @@ describe('EventForwarder in an app of your own', () => {
     forwarder.grantRead(
       new Role(stack, 'Dashboard', { assumedBy: new ArnPrincipal('arn:aws:iam::111122223333:root') }),
     );
+    forwarder.grantRedrive(
+      new Role(stack, 'Operator', { assumedBy: new ArnPrincipal('arn:aws:iam::111122223333:root') }),
+    );
+    forwarder.metric('EventsRejected').createAlarm(stack, 'Rejected', { threshold: 100, evaluationPeriods: 1 });
     const queue = new Queue(stack, 'Queue');
     forwarder.onEvent('Critical', {
       pattern: { detail: { severity: ['critical'] } },
@@ -62,6 +67,35 @@ describe('EventForwarder in an app of your own', () => {
       EventPattern: { source: ['kubernetes'], detail: { severity: ['critical'] } },
       Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
     });
+  });
+
+  it('lets others re-drive, and nothing beyond that', () => {
+    const [policy] = Object.values(
+      template.findResources('AWS::IAM::Policy', { Properties: { PolicyName: Match.stringLikeRegexp('^Operator') } }),
+    );
+    const actions = policy?.Properties.PolicyDocument.Statement.flatMap(({ Action }: { Action: string }) => Action);
+    expect(actions.sort()).toEqual([
+      'lambda:InvokeFunction',
+      's3:DeleteObject',
+      's3:GetObject',
+      's3:ListBucket',
+      'sqs:DeleteMessage',
+      'sqs:ReceiveMessage',
+    ]);
+  });
+
+  it('offers its figures for alarms of your own', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'KubeEventForwarder/team-a',
+      MetricName: 'EventsRejected',
+      Dimensions: [{ Name: 'service', Value: 'ingest' }],
+    });
+  });
+
+  it('leaves out alarms and dashboard on request', () => {
+    const bare = Template.fromStack(forwarderIn({ alarms: false, dashboard: false }).stack);
+    bare.resourceCountIs('AWS::CloudWatch::Alarm', 0);
+    bare.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
   });
 
   it('goes with its stack when its data is not protected', () => {
@@ -103,8 +137,21 @@ describe('EventForwarder refuses', () => {
     ],
     [
       'more rules than an environment holds',
-      () => forwarderIn({ rules: Array.from({ length: 80 }, (_, i) => ({ match: { reason: `R${i}` }, drop: true })) }),
-      /at most 3000 bytes.*these 80 take \d+/,
+      () =>
+        forwarderIn({
+          rules: Array.from({ length: 100 }, (_, i) => ({ match: { reason: `R${i}` }, drop: true })),
+        }).forwarder.addCluster({ id: 'prod' }),
+      /at most 3192 bytes.*beside 1 clusters.*these 100 take \d+/,
+    ],
+    [
+      'more clusters than fit',
+      () => {
+        const { forwarder, stack } = forwarderIn();
+        const role = new ArnPrincipal('arn:aws:iam::111122223333:role/runner');
+        for (let i = 0; i < 201; i++)
+          forwarder.addCluster({ id: `c${i}`, scope: new Construct(stack, `S${i}`), assumedBy: role });
+      },
+      /at most 200 clusters/,
     ],
   ];
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeClusterList } from '../../lib/api/clusterList.ts';
 import { type Assembly, resource, resourcesOf, synthesize, type Template } from './assembly.ts';
 
 let app: Assembly;
@@ -33,24 +34,28 @@ describe('the backend', () => {
       'AWS::ApiGatewayV2::Integration': 2,
       'AWS::ApiGatewayV2::Route': 7,
       'AWS::ApiGatewayV2::Stage': 1,
+      'AWS::CloudWatch::Alarm': 26,
+      'AWS::CloudWatch::Dashboard': 1,
       'AWS::DynamoDB::GlobalTable': 3,
+      'AWS::EventSchemas::Registry': 1,
+      'AWS::EventSchemas::Schema': 1,
       'AWS::Events::EventBus': 1,
-      'AWS::Events::Rule': 1,
+      'AWS::Events::Rule': 4,
       'AWS::IAM::ManagedPolicy': 1,
-      'AWS::IAM::Policy': 4,
-      'AWS::IAM::Role': 4,
-      'AWS::Lambda::EventInvokeConfig': 1,
+      'AWS::IAM::Policy': 6,
+      'AWS::IAM::Role': 6,
+      'AWS::Lambda::EventInvokeConfig': 2,
       'AWS::Lambda::EventSourceMapping': 1,
-      'AWS::Lambda::Function': 4,
-      'AWS::Lambda::Permission': 8,
-      'AWS::Logs::LogGroup': 5,
+      'AWS::Lambda::Function': 5,
+      'AWS::Lambda::Permission': 9,
+      'AWS::Logs::LogGroup': 6,
       'AWS::S3::Bucket': 3,
       'AWS::S3::BucketPolicy': 3,
       'AWS::SNS::Subscription': 2,
-      'AWS::SNS::Topic': 1,
-      'AWS::SNS::TopicPolicy': 1,
-      'AWS::SQS::Queue': 1,
-      'AWS::SQS::QueuePolicy': 1,
+      'AWS::SNS::Topic': 2,
+      'AWS::SNS::TopicPolicy': 2,
+      'AWS::SQS::Queue': 2,
+      'AWS::SQS::QueuePolicy': 2,
     });
   });
 
@@ -59,11 +64,16 @@ describe('the backend', () => {
       'ApiUrl',
       'BusName',
       'TopicArn',
+      'OperationsTopicArn',
       'HistoryTable',
       'IncidentsTable',
       'ClustersTable',
       'OriginalsBucket',
       'ParkedBucket',
+      'RouteFunction',
+      'NotifyFunction',
+      'NotifyDeadLetters',
+      'OperationsDeadLetters',
       'ReaderPolicyArn',
     ]);
   });
@@ -157,7 +167,7 @@ describe('the stream mapping', () => {
 
 describe('notifications', () => {
   it('match news from the configured severity up', () => {
-    expect(resource(backend, 'AWS::Events::Rule').Properties.EventPattern).toEqual({
+    expect(resource(backend, 'AWS::Events::Rule', 'Notifications').Properties.EventPattern).toEqual({
       source: ['kubernetes'],
       'detail-type': ['event.k8s.received', 'event.k8s.escalated', 'event.k8s.storm'],
       detail: { severity: ['medium', 'high', 'critical'], labels: { notify: ['true'] } },
@@ -165,16 +175,16 @@ describe('notifications', () => {
   });
 
   it('have a dead-letter queue for what EventBridge cannot deliver and for what the function cannot do', () => {
-    const { Targets } = resource(backend, 'AWS::Events::Rule').Properties;
-    const arn = { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'Arn'] };
+    const { Targets } = resource(backend, 'AWS::Events::Rule', 'Notifications').Properties;
+    const arn = { 'Fn::GetAtt': [expect.stringContaining('NotificationsDeadLetters'), 'Arn'] };
     expect(Targets).toMatchObject([{ DeadLetterConfig: { Arn: arn } }]);
-    expect(resource(backend, 'AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({
+    expect(resource(backend, 'AWS::Lambda::EventInvokeConfig', 'Notify').Properties).toMatchObject({
       DestinationConfig: { OnFailure: { Destination: arn } },
     });
   });
 
   it('go to an encrypted topic with one subscription per address', () => {
-    expect(resource(backend, 'AWS::SNS::Topic').Properties.KmsMasterKeyId).toBeDefined();
+    expect(resource(backend, 'AWS::SNS::Topic', 'ForwarderTopic').Properties.KmsMasterKeyId).toBeDefined();
     const subscriptions = resourcesOf(backend, 'AWS::SNS::Subscription').map(([, { Properties }]) => Properties);
     expect(subscriptions.map(({ Protocol, Endpoint }) => [Protocol, Endpoint])).toEqual([
       ['email', 'oncall@example.com'],
@@ -218,6 +228,7 @@ describe('the functions', () => {
   it('get what they read from their environment', () => {
     expect(Object.keys(variables('Ingest')).sort()).toEqual([
       'ACCOUNT_ID',
+      'CLUSTERS',
       'CLUSTERS_TABLE',
       'FORWARDER_NAME',
       'HISTORY_TABLE',
@@ -227,6 +238,8 @@ describe('the functions', () => {
       'RULES',
     ]);
     expect(variables('Ingest').RETENTION_DAYS).toBe('14');
+    expect(variables('Ingest').CLUSTERS).toBe(encodeClusterList(['demo', 'Other.one']));
+    expect(variables('Watch').CLUSTERS).toBe(variables('Ingest').CLUSTERS);
     expect(JSON.parse(String(variables('Ingest').RULES))).toEqual([
       { match: { reason: 'Unhealthy' }, severity: 'high' },
     ]);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Assembly, resource, synthesize } from './assembly.ts';
 
 /** Kilobytes of minified code. Cold starts pay for every one: raise a number here only with a reason in the commit. */
-const budgets = { ingest: 850, route: 600, query: 600, notify: 550 };
+const budgets = { ingest: 950, route: 600, query: 600, notify: 550, watch: 550 };
 
 const config = { clusters: [{ id: 'demo' }] };
 let app: Assembly;
@@ -33,7 +33,10 @@ function readAtStart(module: string, known = new Set<string>()): ReadonlySet<str
 
 describe('a function’s asset', () => {
   it.each(Object.entries(budgets))('%s reads at most %i KB when it starts', (name, budget) => {
-    const kilobytes = [...readAtStart(join(assetOf(name, app), 'index.mjs'))].reduce((sum, path) => sum + statSync(path).size / 1000, 0);
+    const kilobytes = [...readAtStart(join(assetOf(name, app), 'index.mjs'))].reduce(
+      (sum, path) => sum + statSync(path).size / 1000,
+      0,
+    );
     console.log(`${name}: ${kilobytes.toFixed(0)} KB of ${budget}`);
     expect(kilobytes).toBeLessThanOrEqual(budget);
   });
@@ -45,7 +48,9 @@ describe('a function’s asset', () => {
   });
 
   it('ingest reads the engine for user patterns only when there are some', () => {
-    const started = [...readAtStart(join(assetOf('ingest', app), 'index.mjs'))].map((path) => readFileSync(path, 'utf8'));
+    const started = [...readAtStart(join(assetOf('ingest', app), 'index.mjs'))].map((path) =>
+      readFileSync(path, 'utf8'),
+    );
     expect(started.some((text) => text.includes('FailedScheduling'))).toBe(true);
     expect(started.some((text) => text.includes('RE2JS'))).toBe(false);
   });

@@ -10,7 +10,12 @@ export interface Statement {
 }
 
 const policyTypes = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'];
-const resourcePolicyTypes = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'];
+const resourcePolicyTypes = [
+  'AWS::S3::BucketPolicy',
+  'AWS::SQS::QueuePolicy',
+  'AWS::SNS::TopicPolicy',
+  'AWS::KMS::Key',
+];
 
 /** What identities are allowed: statements of roles' policies and managed policies. */
 export function identityStatements(template: Template): Statement[] {
@@ -18,11 +23,11 @@ export function identityStatements(template: Template): Statement[] {
   return separate.flatMap(([holder, { Properties }]) => statementsOf(holder, Properties.PolicyDocument));
 }
 
-/** Every statement of the template: identities', buckets', queues' and topics'. */
+/** Every statement of the template: identities', buckets', queues', topics' and keys'. */
 export function allStatements(template: Template): Statement[] {
   const documents = resourcePolicyTypes
     .flatMap((type) => resourcesOf(template, type))
-    .flatMap(([holder, { Properties }]) => statementsOf(holder, Properties.PolicyDocument));
+    .flatMap(([holder, { Properties }]) => statementsOf(holder, Properties.PolicyDocument ?? Properties.KeyPolicy));
   return [...identityStatements(template), ...documents];
 }
 
