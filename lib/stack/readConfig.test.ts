@@ -213,7 +213,9 @@ routeParallelism: 11
     const rules = Array.from({ length: 50 }, (_, i) => `{ match: { reason: R${i} }, drop: true }`).join(', ');
     expect(complaints(`clusters: [${clusters}]\nrules: [${rules}]\n`)).toEqual([
       '/kef.config.yaml has 1 mistake:',
-      expect.stringMatching(/line 2: rules must take at most 1600 bytes as JSON beside 200 clusters.*these 50 take \d+/),
+      expect.stringMatching(
+        /line 2: rules must take at most 1600 bytes as JSON beside 200 clusters.*these 50 take \d+/,
+      ),
     ]);
   });
 
@@ -240,7 +242,7 @@ describe('parseConfig', () => {
 
   it('gives incident settings in milliseconds with the defaults of lib/incidents', () => {
     const { incidents } = parseConfig({ clusters: [], incidents: { windowMinutes: 0.5, openFrom: 'medium' } });
-    expect(incidentSettingsOf(incidents)).toEqual({
+    expect(incidentSettingsOf(incidents)).toMatchObject({
       windowMs: 30_000,
       reopenAfterMs: 1_800_000,
       escalateFactor: 5,
