@@ -21,6 +21,8 @@ const environment = readEnvironment(
     RULES: jsonVariable(z.array(ruleSpecSchema)).optional(),
     AWS_REGION: required,
     ACCOUNT_ID: required.optional(),
+    CLUSTERS: z.string().optional(),
+    CLUSTER_FIGURES: z.literal('true').optional(),
   }),
 );
 const telemetry = { logger: createLogger('ingest'), metrics: createMetrics('ingest') };
@@ -40,7 +42,9 @@ export const handler = httpHandler(
       forwarder: environment.FORWARDER_NAME,
       region: environment.AWS_REGION,
       accountId: environment.ACCOUNT_ID,
+      clusterList: environment.CLUSTERS,
     },
+    clusterFigures: environment.CLUSTER_FIGURES === 'true',
     rules: await rulesOf(environment.RULES),
     retentionDays: environment.RETENTION_DAYS,
     history: new HistoryTable({ client, tableName: environment.HISTORY_TABLE }),

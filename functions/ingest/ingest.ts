@@ -12,6 +12,7 @@ import type { HttpHandler } from '../http/httpHandler.ts';
 import { type ApiRequest, type ApiResponse, respond, routeOf } from '../http/request.ts';
 import { addCounts } from '../http/telemetry.ts';
 import { type AcceptedEvents, acceptEvents } from './acceptEvents.ts';
+import { reportClusterFigures } from './clusterFigures.ts';
 import type { Originals } from './Originals.ts';
 import { type ReceivedBatch, readBatch } from './readBatch.ts';
 import { type Backend, requireRelay } from './requireRelay.ts';
@@ -20,6 +21,8 @@ import { type Backend, requireRelay } from './requireRelay.ts';
 export interface IngestDependencies {
   readonly backend: Backend;
   readonly rules: RuleSet;
+  /** Count for alarms of each cluster. @default false */
+  readonly clusterFigures?: boolean;
   readonly retentionDays: number;
   readonly history: Pick<HistoryTable, 'putAll'>;
   readonly clusters: Pick<ClustersTable, 'recordBatch' | 'position'>;
@@ -99,6 +102,7 @@ async function takeBatch(
     EventsRejected: outcome.rejected.length,
     Gaps: batch.relay?.gaps?.length ?? 0,
   });
+  if (settings.clusterFigures === true) reportClusterFigures(metrics, cluster, outcome.items);
   const result: BatchResult = { accepted: outcome.accepted, rejected: [...outcome.rejected] };
   return respond(200, result);
 }

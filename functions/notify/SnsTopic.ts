@@ -1,4 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { chatMessage } from './chatMessage.ts';
 import type { NotificationText } from './composeText.ts';
 import type { Topic } from './notifyOnce.ts';
 
@@ -6,6 +7,8 @@ import type { Topic } from './notifyOnce.ts';
 export interface SnsTopicOptions {
   readonly client: Pick<SNSClient, 'send'>;
   readonly topicArn: string;
+  /** Subscribers over HTTPS get JSON, see {@link chatMessage}. @default false, everybody gets the text */
+  readonly httpsBody?: boolean;
 }
 
 /** People, by way of an SNS topic. Subscriptions can filter on the attributes. */
@@ -16,12 +19,15 @@ export class SnsTopic implements Topic {
     this.#options = options;
   }
 
-  async publish({ subject, body, attributes }: NotificationText): Promise<void> {
+  async publish(text: NotificationText): Promise<void> {
+    const { subject, body, attributes } = text;
     await this.#options.client.send(
       new PublishCommand({
         TopicArn: this.#options.topicArn,
         Subject: subject,
-        Message: body,
+        ...(this.#options.httpsBody === true
+          ? { MessageStructure: 'json', Message: JSON.stringify({ default: body, https: chatMessage(text) }) }
+          : { Message: body }),
         MessageAttributes: Object.fromEntries(
           Object.entries(attributes)
             .filter(([, value]) => value !== '') // SNS refuses empty attributes

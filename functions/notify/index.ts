@@ -12,7 +12,9 @@ import { notifyOnce } from './notifyOnce.ts';
 import { readPublication } from './readPublication.ts';
 import { SnsTopic } from './SnsTopic.ts';
 
-const environment = readEnvironment(z.object({ INCIDENTS_TABLE: required, TOPIC_ARN: required }));
+const environment = readEnvironment(
+  z.object({ INCIDENTS_TABLE: required, TOPIC_ARN: required, HTTPS_BODY: z.literal('true').optional() }),
+);
 const logger = createLogger('notify');
 const metrics = createMetrics('notify');
 const claims = new NotificationClaims({ client: createDocumentClient(), tableName: environment.INCIDENTS_TABLE });
@@ -22,6 +24,7 @@ const topic = new SnsTopic({
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
   }),
   topicArn: environment.TOPIC_ARN,
+  httpsBody: environment.HTTPS_BODY === 'true',
 });
 
 async function notify(event: EventBridgeEvent<string, unknown>): Promise<void> {
