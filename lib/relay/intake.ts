@@ -103,6 +103,7 @@ export class Intake {
   #admit(event: WireEvent, isBacklog: boolean): void {
     const { stats, ledger } = this.#settings;
     const subject = subjectOf(event);
+    if (countOf(event) === 1) stats.unique += 1;
     stats.count(textOf(event.type), textOf(event.reason), textOf(subject?.kind));
     const { redactions, truncated } = redactEvent(event);
     stats.redactions += redactions;

@@ -24,7 +24,7 @@ export class RelayStats {
   readonly dropped = new Map<DropReason, number>();
   readonly reconnects = new Map<string, number>();
   readonly apiFailures = new Map<string, number>();
-  /** New Event objects (not updates). */
+  /** Event objects forwarded with their first occurrence. */
   unique = 0;
   readonly #byKind = new Map<string, number>();
 

@@ -1,50 +1,47 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
+import { type BatchQueue, MemoryQueue, type OutgoingBatch } from './batchQueue.ts';
 import { OrderGate } from './orderGate.ts';
 import type { Poster } from './poster.ts';
 
-/** A batch on its way: sealed, counted, compressed (or being compressed). */
-export interface OutgoingBatch {
-  readonly id: number;
-  readonly count: number;
-  /** Hashes of the objects its events are about. */
-  readonly objects: Uint32Array;
-  readonly body: Promise<Buffer<ArrayBuffer>>;
-}
-
 /** What {@link Delivery} needs. */
 export interface DeliverySettings {
-  readonly poster: Poster;
+  readonly poster: Pick<Poster, 'post'>;
   /** Batches in flight at once. */
   readonly workers: number;
   readonly logger: Logger;
   /** Every event of the batch is acknowledged or parked. */
   readonly onSettled: (batchId: number) => void;
+  /** @default in memory */
+  readonly queue?: BatchQueue;
 }
 
 /**
  * Takes sealed batches and has them posted, several at once. A batch that is about an object of an earlier unsettled batch
- * waits for that one, so the backend sees each object's events in order; others overtake it.
+ * waits for that one, so the backend sees each object's events in order; the next few may overtake it meanwhile.
  */
 export class Delivery {
   readonly #settings: DeliverySettings;
-  readonly #queue: OutgoingBatch[] = [];
+  readonly #queue: BatchQueue;
   readonly #order = new OrderGate();
-  readonly #waitsFor = new Map<number, readonly number[]>();
+  /** Out of the queue and not in flight yet, with the batches they wait for; at most as many as there are workers. */
+  #next: { readonly batch: OutgoingBatch; readonly after: readonly number[] }[] = [];
   readonly #abort = new AbortController();
+  #unsettled = 0;
   #inFlight = 0;
-  #queuedEvents = 0;
+  #pumping: 'no' | 'yes' | 'again' = 'no';
   #whenIdle: (() => void)[] = [];
 
   constructor(settings: DeliverySettings) {
     this.#settings = settings;
+    this.#queue = settings.queue ?? new MemoryQueue();
     // Every batch in flight listens; a leak is not what their number would tell.
     setMaxListeners(0, this.#abort.signal);
   }
 
   /** Events in batches that no worker has taken yet. */
   get queuedEvents(): number {
-    return this.#queuedEvents;
+    return this.#next.reduce((sum, { batch }) => sum + batch.count, this.#queue.events);
   }
 
   /** Batches that a worker has taken. */
@@ -53,7 +50,7 @@ export class Delivery {
   }
 
   get isIdle(): boolean {
-    return this.#order.unsettled === 0;
+    return this.#unsettled === 0;
   }
 
   /** Aborts when everything unsettled is given up. */
@@ -63,13 +60,9 @@ export class Delivery {
 
   /** Takes over a sealed batch. Batches come in the order of their ids. */
   offer(batch: OutgoingBatch): void {
-    const before = this.#order.enter(batch.id, batch.objects);
-    if (before.length > 0) this.#waitsFor.set(batch.id, before);
-    // Awaited when the batch's turn comes; until then a failure has no other listener.
-    batch.body.catch(() => {});
+    this.#unsettled += 1;
     this.#queue.push(batch);
-    this.#queuedEvents += batch.count;
-    this.#pump();
+    void this.#pump();
   }
 
   /** Resolves when every batch is settled. */
@@ -83,20 +76,41 @@ export class Delivery {
     this.#abort.abort();
   }
 
-  #pump(): void {
-    const { workers } = this.#settings;
-    while (this.#inFlight < workers) {
-      const at = this.#queue.findIndex((batch, place) => place < workers * 2 && this.#isFree(batch.id));
-      const [batch] = at === -1 ? [] : this.#queue.splice(at, 1);
-      if (batch === undefined) return;
-      this.#inFlight += 1;
-      this.#queuedEvents -= batch.count;
-      void this.#deliver(batch);
+  /** Starts what may start, then refills. One call at a time: batches must enter the order in the order of their ids. */
+  async #pump(): Promise<void> {
+    if (this.#pumping !== 'no') {
+      this.#pumping = 'again';
+      return;
     }
+    do {
+      this.#pumping = 'yes';
+      this.#start();
+      while (this.#next.length < this.#settings.workers) {
+        const shifted = this.#queue.shift();
+        // Without a needless turn of the event loop for what is in memory.
+        const batch = shifted instanceof Promise ? await shifted : shifted;
+        if (batch === undefined) break;
+        this.#next.push({ batch, after: this.#order.enter(batch.id, batch.objects) });
+        this.#start();
+      }
+    } while (this.#isPumpedAgain());
+    this.#pumping = 'no';
   }
 
-  #isFree(id: number): boolean {
-    return this.#waitsFor.get(id)?.every((earlier) => this.#order.isSettled(earlier)) ?? true;
+  /** Something changed while a batch was being fetched. */
+  #isPumpedAgain(): boolean {
+    return this.#pumping === 'again';
+  }
+
+  #start(): void {
+    this.#next = this.#next.filter(({ batch, after }) => {
+      const isFree =
+        this.#inFlight < this.#settings.workers && after.every((earlier) => this.#order.isSettled(earlier));
+      if (!isFree) return true;
+      this.#inFlight += 1;
+      void this.#deliver(batch);
+      return false;
+    });
   }
 
   async #deliver(batch: OutgoingBatch): Promise<void> {
@@ -108,11 +122,11 @@ export class Delivery {
       this.#settings.logger.fatal({ err: error, batch: batch.id }, 'a batch could not be handled');
       throw error;
     }
-    this.#waitsFor.delete(batch.id);
     this.#order.settle(batch.id);
     this.#inFlight -= 1;
+    this.#unsettled -= 1;
     this.#settings.onSettled(batch.id);
-    this.#pump();
+    void this.#pump();
     if (this.isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 }

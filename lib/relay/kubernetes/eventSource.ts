@@ -196,7 +196,12 @@ export class EventSource {
     const isKnown =
       this.#reached !== undefined && version !== undefined && compareVersions(version, this.#reached) <= 0;
     if (isKnown) sink.drop('known', undefined);
-    else sink.take(item, this.#isInitial ? 'initial' : 'list', undefined);
+    else sink.take({ ...this.#kind, ...item }, this.#isInitial ? 'initial' : 'list', undefined);
+  }
+
+  /** A list names the kind of its items once, a watch with each: one occurrence must be one item, whichever way it came. */
+  get #kind(): { kind: string; apiVersion: string } {
+    return { kind: 'Event', apiVersion: this.#course.api };
   }
 
   #advance(version: string | undefined): void {
