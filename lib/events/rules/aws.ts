@@ -47,7 +47,7 @@ export const eksNodeAgentRules = ruleTable('eks-node-agent', { component: 'eks-n
     },
   ],
   [
-    agentConditions,
+    agentConditions.slice(0, 4),
     'low',
     'aws',
     {

@@ -21,9 +21,6 @@ const lesserSnapshotTroubles = [
   'SetDefaultSnapshotClassFailed',
 ];
 
-/** Group snapshots use the same words behind `Group`. */
-const orGroup = (reasons: readonly string[]) => reasons.flatMap((reason) => [reason, `Group${reason}`]);
-
 /**
  * The CSI sidecars, for every driver. Their component carries the driver's name, a pod name or a random part
  * (`ebs.csi.aws.com_ebs-csi-controller-…_UUID`), so it is not asked for. What they share with kube-controller-manager is in
@@ -41,19 +38,12 @@ export const csiRules = ruleTable('csi', {}, [
   ['NodeFailed', 'high', 'node', { kind: 'PersistentVolumeClaim' }],
   // A Warning, although it is the recovery.
   ['NodeRecovered', 'info', 'node', { kind: 'PersistentVolumeClaim', resolves: ['NodeFailed'] }],
-  [orGroup(snapshotTroubles), 'high', 'backup'],
-  [orGroup(lesserSnapshotTroubles), 'medium', 'backup'],
-  [
-    orGroup(['SnapshotHandleSet', 'SnapshotFinalizerError', 'SnapshotDeletePending', 'ErrorPVCFinalizer']),
-    'low',
-    'backup',
-  ],
-  [orGroup(['CreatingSnapshot', 'SnapshotCreated']), 'info', 'backup'],
+  [snapshotTroubles, 'high', 'backup'],
+  [lesserSnapshotTroubles, 'medium', 'backup'],
+  [['SnapshotHandleSet', 'SnapshotFinalizerError', 'SnapshotDeletePending', 'ErrorPVCFinalizer'], 'low', 'backup'],
+  [['CreatingSnapshot', 'SnapshotCreated'], 'info', 'backup'],
   ['SnapshotReady', 'info', 'backup', { resolves: [...snapshotTroubles, ...lesserSnapshotTroubles] }],
-  [
-    'GroupSnapshotReady',
-    'info',
-    'backup',
-    { resolves: [...snapshotTroubles, ...lesserSnapshotTroubles].map((reason) => `Group${reason}`) },
-  ],
+  // Group snapshots: the same words behind `Group`.
+  ['Group*', 'medium', 'backup', { kind: 'VolumeGroupSnapshot*', type: 'Warning' }],
+  ['Group*', 'info', 'backup', { kind: 'VolumeGroupSnapshot*', id: 'normal' }],
 ]);

@@ -1,4 +1,7 @@
-import { ruleTable } from './ruleTable.ts';
+import { type RuleRow, ruleTable } from './ruleTable.ts';
+
+/** Conditions of the EKS node monitoring agent. Its fatal findings are conditions only; whoever watches Nodes reports them so. */
+const agentConditions = ['Kernel', 'Networking', 'Storage', 'ContainerRuntime', 'AcceleratedHardware'];
 
 /**
  * The health of nodes, from the kubelet and the controllers that watch over it. Almost all of it is type Normal, loss of
@@ -16,6 +19,11 @@ export const nodeRules = ruleTable('node', { kind: 'Node' }, [
   ['NodeHasNoDiskPressure', 'info', 'node', { resolves: ['NodeHasDiskPressure'] }],
   ['NodeHasInsufficientPID', 'high', 'node'],
   ['NodeHasSufficientPID', 'info', 'node', { resolves: ['NodeHasInsufficientPID'] }],
+  ['NodeNetworkUnavailable', 'high', 'network'],
+  ...agentConditions.flatMap((name): RuleRow[] => [
+    [`${name}NotReady`, 'high', 'node'],
+    [`${name}Ready`, 'info', 'node', { type: 'Normal', component: 'kef-*', resolves: [`${name}NotReady`] }],
+  ]),
   ['NodeNotSchedulable', 'low', 'node'],
   ['NodeSchedulable', 'info', 'node', { resolves: ['NodeNotSchedulable'] }],
   ['SystemOOM', 'critical', 'node'],

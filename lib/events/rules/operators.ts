@@ -29,7 +29,7 @@ export const kueueRules = ruleTable('kueue', { kind: 'Workload' }, [
 export const kueueJobRules = ruleTable('kueue-job', {}, [
   [['ErrWorkloadCompose', 'KueueForcefullyDeleted'], 'medium', 'batch'],
   ['CreatedWorkload', 'info', 'batch'],
-  [['Started', 'Suspended', 'Stopped'], 'info', 'batch', { component: '*kueue*' }],
+  [['Started', 'Stopped'], 'info', 'batch', { component: '*kueue*' }],
 ]);
 
 /** Strimzi restarts brokers for a reason, which is the reason; a planned one comes once for each broker. */
