@@ -13,6 +13,15 @@ export interface Alert {
   readonly description: string;
 }
 
+/**
+ * How much counters have grown. A labelled counter appears with its first event, and `increase` does not see the step from
+ * nothing to something: a single KernelOops would never alert. So a series that was not there before counts as it is.
+ */
+function growthOf(metric: string, matchers: string, range: string): string {
+  const series = `${metric}{$cluster,${matchers}}`;
+  return `sum by (cluster_id) ((${series} unless ${series} offset ${range}) or increase(${series}[${range}]))`;
+}
+
 /** The reasons for dropping an event that no setting asked for. */
 const lost: readonly DropReason[] = ['unreadable', 'oversize'];
 
@@ -36,16 +45,32 @@ export const relayAlerts: readonly Alert[] = [
     description: 'GET /ready on the pod says why: the first list, a broken stream, or an API that takes no batches.',
   },
   {
-    name: 'KefRelayStuck',
-    expr: 'sum by (cluster_id) (increase(kef_relay_requests_total{$cluster}[10m])) == 0',
-    for: '5m',
+    name: 'KefRelaySilent',
+    expr: 'min by (cluster_id) (kef_relay_last_acknowledgement_age_seconds{$cluster}) > 300',
+    for: '1m',
     severity: 'critical',
-    summary: 'The relay has sent nothing for ten minutes, not even a heartbeat',
+    summary: 'The API has taken nothing for five minutes, not even a heartbeat',
     description: 'A healthy relay posts at least once a minute. GET /status on the pod tells what it waits for.',
   },
   {
+    name: 'KefRelayStreamSilent',
+    expr: 'max by (cluster_id) (kef_relay_last_byte_age_seconds{$cluster}) > 300',
+    for: '1m',
+    severity: 'critical',
+    summary: 'The API server has said nothing for five minutes',
+    description: 'Even on a quiet cluster the relay asks it once a minute. GET /status on the pod has the last error.',
+  },
+  {
+    name: 'KefRelayLag',
+    expr: 'max by (cluster_id) (kef_relay_lag_seconds{$cluster}) > 120',
+    for: '5m',
+    severity: 'warning',
+    summary: 'Events wait in the relay for minutes',
+    description: 'More come than the API takes: look at its answers, at worker_count, and at the CPU limit of the pod.',
+  },
+  {
     name: 'KefRelayForbidden',
-    expr: 'sum by (cluster_id) (increase(kef_relay_api_failures_total{$cluster,kind=~"forbidden|misdirected"}[10m])) > 0',
+    expr: `${growthOf('kef_relay_api_failures_total', 'kind=~"forbidden|misdirected"', '10m')} > 0`,
     for: '5m',
     severity: 'critical',
     summary: 'The API refuses the relay',
@@ -54,7 +79,7 @@ export const relayAlerts: readonly Alert[] = [
   },
   {
     name: 'KefRelayApiUnavailable',
-    expr: 'sum by (cluster_id) (increase(kef_relay_api_failures_total{$cluster,kind="unavailable"}[10m])) > 10',
+    expr: `${growthOf('kef_relay_api_failures_total', 'kind="unavailable"', '10m')} > 10`,
     for: '10m',
     severity: 'warning',
     summary: 'The API answers with errors or not at all',
@@ -62,7 +87,7 @@ export const relayAlerts: readonly Alert[] = [
   },
   {
     name: 'KefRelayThrottled',
-    expr: 'sum by (cluster_id) (increase(kef_relay_api_failures_total{$cluster,kind="throttled"}[10m])) > 10',
+    expr: `${growthOf('kef_relay_api_failures_total', 'kind="throttled"', '10m')} > 10`,
     for: '10m',
     severity: 'warning',
     summary: 'The API throttles the relay',
@@ -77,18 +102,10 @@ export const relayAlerts: readonly Alert[] = [
   },
   {
     name: 'KefRelayEventsUnreadable',
-    expr: `sum by (cluster_id) (increase(k8s_events_filtered_total{$cluster,reason=~"${lost.join('|')}"}[15m])) > 0`,
+    expr: `${growthOf('k8s_events_filtered_total', `reason=~"${lost.join('|')}"`, '15m')} > 0`,
     severity: 'warning',
     summary: 'The relay dropped events it could not read or that were too large',
     description: 'The log of the pod names them. Some component writes broken events.',
-  },
-  {
-    name: 'KefRelayBacklog',
-    expr: 'min_over_time(sum by (cluster_id) (k8s_events_cache_size{$cluster})[10m:30s]) > 500',
-    for: '5m',
-    severity: 'warning',
-    summary: 'Events wait in the relay',
-    description: 'More come than the API takes: look at its answers, at worker_count, and at the CPU limit of the pod.',
   },
   {
     name: 'KefRelayClockSkew',
@@ -100,7 +117,7 @@ export const relayAlerts: readonly Alert[] = [
   },
   {
     name: 'KefRelayReconnects',
-    expr: 'sum by (cluster_id) (increase(kef_relay_reconnects_total{$cluster,cause!="ended"}[10m])) > 20',
+    expr: `${growthOf('kef_relay_reconnects_total', 'cause!~"ended|idle"', '10m')} > 20`,
     for: '10m',
     severity: 'warning',
     summary: 'The stream of events keeps breaking',
@@ -108,14 +125,13 @@ export const relayAlerts: readonly Alert[] = [
   },
 ];
 
-const increaseOf = (matchers: string, range: string) =>
-  `sum by (cluster_id) (increase(kube_event_count{$cluster,${matchers}}[${range}]))`;
+const events = (matchers: string, range: string) => growthOf('kube_event_count', matchers, range);
 
 /** What the Events say, by the thresholds of the specification. */
 export const eventAlerts: readonly Alert[] = [
   {
     name: 'KubeEventsWarningRaised',
-    expr: `${increaseOf('type="Warning"', '5m')} > 10`,
+    expr: `${events('type="Warning"', '5m')} > 10`,
     for: '5m',
     severity: 'warning',
     summary: 'More than 10 Warning events in 5 minutes',
@@ -123,7 +139,7 @@ export const eventAlerts: readonly Alert[] = [
   },
   {
     name: 'KubeEventsWarningMany',
-    expr: `${increaseOf('type="Warning"', '1m')} > 10`,
+    expr: `${events('type="Warning"', '1m')} > 10`,
     for: '5m',
     severity: 'warning',
     summary: 'More than 10 Warning events per minute',
@@ -131,7 +147,7 @@ export const eventAlerts: readonly Alert[] = [
   },
   {
     name: 'KubeEventsWarningStorm',
-    expr: 'sum by (cluster_id) (rate(kube_event_count{$cluster,type="Warning"}[5m])) > 0.5',
+    expr: `${events('type="Warning"', '5m')} / 300 > 0.5`,
     for: '5m',
     severity: 'critical',
     summary: 'A storm of Warning events: more than one every two seconds',
@@ -139,7 +155,7 @@ export const eventAlerts: readonly Alert[] = [
   },
   {
     name: 'KubeEventsFailedScheduling',
-    expr: `${increaseOf('reason="FailedScheduling"', '5m')} > 5`,
+    expr: `${events('reason="FailedScheduling"', '5m')} > 5`,
     for: '5m',
     severity: 'critical',
     summary: 'Pods cannot be scheduled',
@@ -147,7 +163,7 @@ export const eventAlerts: readonly Alert[] = [
   },
   {
     name: 'KubeEventsNodeNotReady',
-    expr: `${increaseOf('reason="NodeNotReady"', '5m')} > 0`,
+    expr: `${events('reason="NodeNotReady"', '5m')} > 0`,
     for: '5m',
     severity: 'critical',
     summary: 'A node is not ready',
@@ -155,14 +171,14 @@ export const eventAlerts: readonly Alert[] = [
   },
   {
     name: 'KubeEventsKernelOops',
-    expr: `${increaseOf('reason="KernelOops"', '5m')} > 0`,
+    expr: `${events('reason="KernelOops"', '5m')} > 0`,
     severity: 'critical',
     summary: 'The kernel of a node reported an oops',
     description: 'Cordon the node, save its kernel log, replace it.',
   },
   {
     name: 'KubeEventsCertificateNotReady',
-    expr: `${increaseOf('reason="NotReady",involved_object_kind="Certificate"', '10m')} > 0`,
+    expr: `${events('reason="NotReady",involved_object_kind="Certificate"', '10m')} > 0`,
     for: '10m',
     severity: 'warning',
     summary: 'A certificate is not ready',
@@ -170,14 +186,14 @@ export const eventAlerts: readonly Alert[] = [
   },
   {
     name: 'KubeEventsBackupFailed',
-    expr: `${increaseOf('reason=~"BackupFailed|BackupPartiallyFailed"', '1h')} > 0`,
+    expr: `${events('reason=~"BackupFailed|BackupPartiallyFailed"', '1h')} > 0`,
     severity: 'critical',
     summary: 'A backup failed',
     description: 'Look at the log of the backup before the next one is due.',
   },
   {
     name: 'KubeEventsAllocationFailed',
-    expr: `${increaseOf('reason="AllocationFailed"', '5m')} > 3`,
+    expr: `${events('reason="AllocationFailed"', '5m')} > 3`,
     for: '5m',
     severity: 'warning',
     summary: 'Services get no address',

@@ -65,7 +65,7 @@ export const scenarios: Readonly<Record<string, Record<string, unknown>>> = {
     ...least,
     metrics: {
       serviceMonitor: { enabled: true, interval: '15s', labels: { release: 'prometheus' } },
-      prometheusRule: { enabled: true, labels: { role: 'alert-rules' }, disabled: ['KefRelayStuck'] },
+      prometheusRule: { enabled: true, labels: { role: 'alert-rules' }, disabled: ['KefRelayLag'] },
     },
   },
   'Prometheus by pods, without alerts on events': {
