@@ -6,6 +6,7 @@ export const places = {
   config: '/etc/kube-event-forwarder',
   configFile: 'relay.yaml',
   data: '/var/lib/kube-event-forwarder',
+  trustedCa: '/etc/kube-event-forwarder-ca',
   port: 8080,
 } as const;
 

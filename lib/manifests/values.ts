@@ -12,6 +12,8 @@ const emptyOr = (pattern: RegExp) => new RegExp(`^$|${pattern.source}`);
 export const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** What is said to a text that is not a {@link dnsLabel}. */
 export const notDnsLabel = 'must be a Kubernetes name: lower-case letters, digits and dashes';
+const dnsSubdomain = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+const notDnsSubdomain = 'must be a Kubernetes name: lower-case letters, digits, dashes and dots';
 /** Begins with a letter, so that YAML cannot take it for a number. */
 const objectName = z
   .string()
@@ -75,7 +77,7 @@ const spool = z
       .describe('Most the relay keeps on disk while the API is away, in MiB; the volume gets 64 MiB more.'),
     existingClaim: z
       .string()
-      .regex(/^$|^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/)
+      .regex(emptyOr(dnsSubdomain), notDnsSubdomain)
       .default('')
       .describe('A PersistentVolumeClaim instead of an emptyDir: the spool then outlives the pod.'),
   })
@@ -216,7 +218,17 @@ export const valuesSchema = z.strictObject({
   affinity: z.record(z.string(), z.unknown()).default({}),
   podLabels: labels(),
   podAnnotations: labels(),
-  extraEnv: objects().describe('More environment variables, such as NODE_EXTRA_CA_CERTS.'),
+  extraEnv: objects().describe('More environment variables.'),
+  trustedCa: z
+    .strictObject({
+      configMap: z.string().regex(emptyOr(dnsSubdomain), notDnsSubdomain).default(''),
+      key: z
+        .string()
+        .regex(/^[-\w.]+$/, 'must be a key of a ConfigMap')
+        .default('ca.crt'),
+    })
+    .prefault({})
+    .describe('A ConfigMap with certificates to trust besides the public ones, for a proxy that opens TLS.'),
   metrics,
   networkPolicy,
   nameOverride: objectName.describe('Instead of the chart’s name in labels and names.'),

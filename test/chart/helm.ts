@@ -19,13 +19,13 @@ export interface HelmResult {
   readonly stderr: string;
 }
 
-/** Runs helm; `values` become a values file. */
-export function runHelm(args: readonly string[], values: Record<string, unknown> = {}): HelmResult {
+/** Runs helm; `values` become a values file, which comes before what `--set` says. */
+export function runHelm(args: readonly string[], values: Record<string, unknown> = {}, cwd?: string): HelmResult {
   const folder = mkdtempSync(path.join(tmpdir(), 'kef-helm-'));
   try {
     const file = path.join(folder, 'values.yaml');
     writeFileSync(file, JSON.stringify(values));
-    const { status, stdout, stderr } = spawnSync(helm, [...args, '--values', file], { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(helm, [...args, '--values', file], { encoding: 'utf8', cwd });
     return { status, stdout, stderr };
   } finally {
     rmSync(folder, { recursive: true, force: true });

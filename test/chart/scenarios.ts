@@ -38,8 +38,9 @@ export const scenarios: Readonly<Record<string, Record<string, unknown>>> = {
       metricsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
     },
     ndots: 2,
+    trustedCa: { configMap: 'company-ca', key: 'bundle.pem' },
     extraEnv: [
-      { name: 'NODE_EXTRA_CA_CERTS', value: '/etc/ssl/company.pem' },
+      { name: 'NODE_OPTIONS', value: '--no-deprecation' },
       { name: 'HOST_IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
     ],
   },

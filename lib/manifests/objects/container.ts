@@ -4,6 +4,8 @@ import { isSet } from '../template/condition.ts';
 import { block, integer, joined, text } from '../template/expression.ts';
 import { type Item, type Mapping, merge, spread, when } from '../template/node.ts';
 
+const trustsMore = isSet(({ Values }) => Values.trustedCa.configMap);
+
 const fromPod = (name: string, fieldPath: string): Mapping => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 
 /** The relay's container. Its command line is the image's own, so it is the one that the tests run. */
@@ -16,6 +18,10 @@ export const container: Mapping = {
     { name: 'CLUSTER_ID', value: text(({ Values }) => Values.clusterId) },
     fromPod('POD_NAME', 'metadata.name'),
     fromPod('POD_NAMESPACE', 'metadata.namespace'),
+    when(trustsMore, {
+      name: 'NODE_EXTRA_CA_CERTS',
+      value: joined`${places.trustedCa}/${text(({ Values }) => Values.trustedCa.key)}`,
+    }),
     spread(({ Values }) => Values.extraEnv),
   ],
   // Asks the process alone: an outage of AWS or of the API server restarts no pod.
@@ -46,6 +52,7 @@ export const container: Mapping = {
     { name: 'config', mountPath: places.config, readOnly: true },
     { name: 'data', mountPath: places.data },
     { name: 'tmp', mountPath: '/tmp' },
+    when(trustsMore, { name: 'trusted-ca', mountPath: places.trustedCa, readOnly: true }),
   ],
 };
 
@@ -66,4 +73,5 @@ export const volumes: readonly Item[] = [
     ),
   ),
   { name: 'tmp', emptyDir: { sizeLimit: '16Mi' } },
+  when(trustsMore, { name: 'trusted-ca', configMap: { name: text(({ Values }) => Values.trustedCa.configMap) } }),
 ];

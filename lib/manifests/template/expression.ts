@@ -105,9 +105,19 @@ export class Joined {
   }
 }
 
-/** See {@link Joined}. */
-export function joined(literals: TemplateStringsArray, ...expressions: Expression<string | number>[]): Joined {
-  return new Joined([...literals], expressions);
+/** See {@link Joined}. Constants may stand among the expressions. */
+export function joined(literals: TemplateStringsArray, ...values: (Expression<string | number> | string)[]): Joined {
+  const texts = [literals[0] ?? ''];
+  const expressions: Expression<string | number>[] = [];
+  for (const [index, value] of values.entries()) {
+    const next = literals[index + 1] ?? '';
+    if (typeof value === 'string') texts.push(`${texts.pop()}${value}${next}`);
+    else {
+      expressions.push(value);
+      texts.push(next);
+    }
+  }
+  return new Joined(texts, expressions);
 }
 
 /** Keeps braces that are meant for Prometheus, which has Helm's template syntax too, from being read by Helm. */
