@@ -2,40 +2,47 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ApiClient, type Parameters } from '../../lib/api/ApiClient.ts';
 import { createSignedFetch } from '../../lib/api/signedFetch.ts';
 import { KefError } from '../../lib/errors.ts';
+import { requireOutput, stackOutputs } from './stackOutputs.ts';
 import { type Column, renderTable } from './table.ts';
 
 /** Options every command has that reads the API. */
 export interface ApiOptions {
   readonly apiUrl?: string;
+  readonly stack?: string;
   readonly region?: string;
   readonly output: 'table' | 'json';
   readonly limit: number;
 }
 
-/** Adds `--api-url`, `--region`, `-o` and `--limit`. */
+/** Adds `--api-url`, `--stack`, `--region`, `-o` and `--limit`. */
 export function withApiOptions(command: Command): Command {
   return command
     .addOption(new Option('--api-url <url>', 'the API (output ApiUrl of the stack)').env('KEF_API_URL'))
+    .addOption(
+      new Option('--stack <name>', 'stack of the backend, which knows the address of its API').env('KEF_STACK'),
+    )
     .option('--region <region>', 'AWS region of the API (default: the one in its host name, else AWS_REGION)')
     .addOption(new Option('-o, --output <format>', 'table or json').choices(['table', 'json']).default('table'))
     .addOption(new Option('--limit <n>', 'most rows to print').argParser(limitOf).default(50));
 }
 
 /** A client for the API the options name, signing with the default credential chain. @throws KefError UsageInvalid */
-export function apiClientOf(options: ApiOptions): ApiClient {
-  if (options.apiUrl === undefined) {
+export async function apiClientOf({ apiUrl, stack, region }: ApiOptions): Promise<ApiClient> {
+  const url = apiUrl ?? (stack === undefined ? undefined : await apiUrlOf(stack, region));
+  if (url === undefined) {
     throw new KefError(
       'UsageInvalid',
-      'the API address is missing; give --api-url URL or set KEF_API_URL (output ApiUrl of the stack)',
+      'the API address is missing; give --stack NAME or --api-url URL, or set KEF_STACK or KEF_API_URL',
     );
   }
-  if (!URL.canParse(options.apiUrl) || !/^https?:$/.test(new URL(options.apiUrl).protocol)) {
-    throw new KefError('UsageInvalid', `--api-url must be an http or https URL, and was "${options.apiUrl}"`);
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new KefError('UsageInvalid', `--api-url must be an http or https URL, and was "${url}"`);
   }
-  return new ApiClient(
-    options.apiUrl,
-    createSignedFetch(options.region === undefined ? {} : { region: options.region }),
-  );
+  return new ApiClient(url, createSignedFetch(region === undefined ? {} : { region }));
+}
+
+async function apiUrlOf(stack: string, region: string | undefined): Promise<string> {
+  return requireOutput(await stackOutputs({ stack, region }), 'ApiUrl', stack);
 }
 
 /** Largest page the API gives. */

@@ -42,7 +42,7 @@ Examples:
   kef events --cluster-id prod -o json --limit 1000 | jq -r .effectiveReason | sort | uniq -c`,
     )
     .action(async (options: EventsOptions) => {
-      const client = apiClientOf(options);
+      const client = await apiClientOf(options);
       const { clusterId, namespace, kind, name, reason, severity, minSeverity, type, since, until, order } = options;
       const filters = {
         cluster: clusterId,

@@ -31,7 +31,7 @@ Examples:
   kef incidents --min-severity high --since 7d -o json`,
     )
     .action(async (options: IncidentsOptions) => {
-      const client = apiClientOf(options);
+      const client = await apiClientOf(options);
       const { clusterId, namespace, status, minSeverity, since, until } = options;
       const filters = { cluster: clusterId, namespace, status, minSeverity, since, until };
       const rows = await Array.fromAsync(

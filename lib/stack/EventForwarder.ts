@@ -108,7 +108,7 @@ export class EventForwarder extends Construct {
       eventBusName: name,
       ...(encryptionKey === undefined ? {} : { kmsKey: encryptionKey }),
     });
-    new EventSchema(this, 'Schema', { name });
+    if (props.schemaRegistry ?? true) new EventSchema(this, 'Schema', { name });
     this.topic = new MessageTopic(this, 'Topic', { ...notify, displayName: name, encryptionKey });
     const { parked } = this.buckets;
     const watchOver = new Operations(this, 'Operations', { ...operations, name, bus: this.bus, parked, encryptionKey });

@@ -107,6 +107,12 @@ export interface EventForwarderProps {
    * @default 1
    */
   readonly routeParallelism?: number;
+  /**
+   * Register the standard event in EventBridge's schema registry, which some regions do not have.
+   *
+   * @default true
+   */
+  readonly schemaRegistry?: boolean;
   /** @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;
 }

@@ -153,6 +153,7 @@ function forwarderProps(config: ForwarderConfig): EventForwarderProps {
     clusterAlarms: operations.clusterAlarms,
     protectData: config.protectData,
     routeParallelism: config.routeParallelism,
+    schemaRegistry: config.schemaRegistry,
     ...(config.throttle === undefined
       ? {}
       : { throttle: { rateLimit: config.throttle.requestsPerSecond, burstLimit: config.throttle.burst } }),

@@ -118,6 +118,8 @@ export const configSchema = z
       .min(1, 'must be at least 1')
       .max(10, 'must be at most 10, the limit of Lambda')
       .default(1),
+    /** Register the standard event in EventBridge's schema registry, which some regions do not have. */
+    schemaRegistry: z.boolean('must be true or false').default(true),
     /** Address of the API, output `ApiUrl` of the first deployment. Only "install" in another account or region needs it. */
     apiUrl: z.url({ protocol: /^https$/, error: 'must be the https URL in output ApiUrl' }).optional(),
   })

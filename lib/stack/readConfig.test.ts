@@ -56,6 +56,7 @@ describe('readConfig', () => {
       rules: [],
       protectData: true,
       routeParallelism: 1,
+      schemaRegistry: true,
     });
   });
 
