@@ -85,13 +85,14 @@ const msPerMinute = 60_000;
 
 /** Minutes, as people write them, in the milliseconds of `lib/incidents`. */
 function overridesOf(specs: readonly RuleSpec[]): IncidentOverrides {
-  const { windowMinutes, reopenAfterMinutes, escalateFactor, stormLimitPerMinute } = firstWins(
-    specs.map((spec) => spec.incidents),
-  );
+  const { windowMinutes, reopenAfterMinutes, patienceMinutes, escalateFactor, stormLimitPerMinute, groupBy } =
+    firstWins(specs.map((spec) => spec.incidents));
   return {
     ...(windowMinutes === undefined ? undefined : { windowMs: Math.round(windowMinutes * msPerMinute) }),
     ...(reopenAfterMinutes === undefined ? undefined : { reopenAfterMs: Math.round(reopenAfterMinutes * msPerMinute) }),
     ...(escalateFactor === undefined ? undefined : { escalateFactor }),
     ...(stormLimitPerMinute === undefined ? undefined : { stormLimitPerMinute }),
+    ...(patienceMinutes === undefined ? undefined : { patienceMs: Math.round(patienceMinutes * msPerMinute) }),
+    ...(groupBy === undefined ? undefined : { groupBy }),
   };
 }

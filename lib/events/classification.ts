@@ -31,4 +31,6 @@ export interface IncidentOverrides {
   readonly reopenAfterMs?: number;
   readonly escalateFactor?: number;
   readonly stormLimitPerMinute?: number;
+  readonly patienceMs?: number;
+  readonly groupBy?: 'workload' | 'object';
 }

@@ -36,6 +36,10 @@ const incidentsSchema = z.strictObject({
   escalateFactor: z.int().min(2).max(1000).optional(),
   /** Publications per minute of one cluster, namespace and reason, before they become one storm. */
   stormLimitPerMinute: z.int().min(1).max(10_000).optional(),
+  /** How long trouble that usually heals by itself has to last before people hear of it. */
+  patienceMinutes: z.number().min(0).max(1440).optional(),
+  /** `workload`: all pods of a Deployment are one incident; `object`: each for itself. */
+  groupBy: z.enum(['workload', 'object']).optional(),
 });
 
 /**
@@ -124,6 +128,8 @@ export interface RuleSpec {
         readonly reopenAfterMinutes?: number | undefined;
         readonly escalateFactor?: number | undefined;
         readonly stormLimitPerMinute?: number | undefined;
+        readonly patienceMinutes?: number | undefined;
+        readonly groupBy?: 'workload' | 'object' | undefined;
       }
     | undefined;
   readonly silence?: Silence | readonly Silence[] | undefined;

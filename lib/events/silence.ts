@@ -43,14 +43,17 @@ export const silenceSchema = z.union([oneSilence, z.array(oneSilence).min(1).max
   error: (issue) => nearestMistake(issue),
 });
 
-/** What is wrong with the form that was probably meant: the one with the fewest mistakes. */
+/** What is wrong with the form that was probably meant: the daily one when there is a time of day, else the one with fewest mistakes. */
 function nearestMistake(issue: z.core.$ZodRawIssue): string {
   const branches = issue.code === 'invalid_union' ? issue.errors : [];
-  const [best = []] = branches.toSorted((a, b) => a.length - b.length);
-  return best
-    .map(({ path, message }) => [...path.map(String), message].join(' '))
-    .join('; ')
-    .concat(best.length === 0 ? 'must be { from: "22:00", to: "06:00" }, or two moments in RFC 3339' : '');
+  const [best = []] = looksDaily(issue.input) ? branches : branches.toSorted((a, b) => a.length - b.length);
+  if (best.length === 0) return 'must be { from: "22:00", to: "06:00" }, or two moments in RFC 3339';
+  return best.map(({ path, message }) => [...path.map(String), message].join(' ')).join('; ');
+}
+
+function looksDaily(input: unknown): boolean {
+  if (typeof input !== 'object' || input === null || !('from' in input)) return false;
+  return 'days' in input || 'timeZone' in input || (typeof input.from === 'string' && input.from.length <= 5);
 }
 
 /** One stretch of time in which nobody is notified. */
