@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { manifestsCommand } from '../../bin/commands/manifests.ts';
+import { relayHas } from '../../lib/manifests/settings.ts';
 import { objectsIn } from './helm.ts';
 import { containerOf, type Manifest, only, podOf } from './manifest.ts';
 import { least } from './scenarios.ts';
@@ -109,6 +110,11 @@ describe('kef manifests', () => {
 
   it('says when the image can come from nowhere', async () => {
     expect((await run(...required)).warnings).toContain('names no registry');
+  });
+
+  it('says what the relay of this version does nothing with', async () => {
+    const { warnings } = await run(...required, '--image', 'a/b', '-f', valuesFile('signals: { pods: true }\n'));
+    expect(warnings.includes('signals.pods has no effect yet')).toBe(!relayHas('signals'));
   });
 
   it.each<[string, string[], RegExp]>([
