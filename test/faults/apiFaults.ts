@@ -42,6 +42,14 @@ export function slow(ms: number): Fault {
   };
 }
 
+/** Takes its time, then fails in this way. */
+export function slowly(ms: number, fault: Fault): Fault {
+  return async (request, response, body) => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return fault(request, response, body);
+  };
+}
+
 /** Does the work and loses the answer, so the relay cannot know that it was done. */
 export const losingAnswers: Fault = (_request, response) => {
   response.end = () => {

@@ -94,10 +94,10 @@ export class World {
     this.#connect();
   }
 
-  /** Makes things happen in the cluster: mostly new events, and repeats of recent ones, about a few dozen objects. */
+  /** Makes things happen in the cluster: mostly new events, and repeats of recent ones, about a few hundred objects. */
   produce(count: number): void {
     for (let index = 0; index < count; index += 1) {
-      const old = this.#living.at(-1 - Math.floor(this.random() * 30));
+      const old = this.#living.at(-1 - Math.floor(this.random() * 300));
       const isRepeat = old !== undefined && this.random() < 0.3 && this.cluster.get(old) !== undefined;
       if (isRepeat) this.#note(this.cluster.bump(old, { by: 1 + Math.floor(this.random() * 3) }));
       else this.create();
@@ -122,7 +122,7 @@ export class World {
   create(manifest: Record<string, unknown> = {}): ObjectName {
     this.#made += 1;
     const place = { namespace: 'shop', name: `event-${this.#made}` };
-    const pod = `pod-${Math.floor(this.random() * 40)}`;
+    const pod = `pod-${Math.floor(this.random() * 500)}`;
     const isSeries = this.random() < 0.3;
     const now = new Date(this.#options.cluster?.now?.() ?? Date.now()).toISOString();
     const times = isSeries

@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { renderTable } from '../../bin/commands/table.ts';
+import { type Result, runScenario } from './runScenario.ts';
+import { scenarios } from './scenarios/index.ts';
+
+const usage = `Usage: node test/faults/run.ts [--only TEXT] [--seed N] [--intensity SHARE] [--json]
+
+Drives the bundled relay, as a process of its own, between a list/watch server and an API, through every way in which either
+of them, the network or the process itself may fail. Every run ends in an account: what the cluster produced is stored, or
+refused with a reason, or expired before anybody could read it; nothing is stored twice with different content; the states of
+an object arrive in order. Ends with 1 when an account does not balance.
+`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    intensity: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+const chosen = scenarios.filter(({ name }) => name.includes(values.only ?? ''));
+const results: Result[] = [];
+for (const scenario of chosen) {
+  const result = await runScenario(scenario, Number(values.seed), Number(values.intensity));
+  results.push(result);
+  process.stderr.write(`${result.violations.length === 0 ? 'ok  ' : 'FAIL'}  ${result.name}\n`);
+  for (const violation of result.violations) process.stderr.write(`        ${violation}\n`);
+}
+if (values.json) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
+else process.stdout.write(`\n${summary(results)}\n`);
+process.exit(results.every(({ violations }) => violations.length === 0) ? 0 : 1);
+
+function summary(rows: readonly Result[]): string {
+  const number = (heading: string, read: (row: Result) => number) => ({
+    heading,
+    value: (row: Result) => String(read(row)),
+  });
+  const table = renderTable(
+    [
+      { heading: '', value: (row) => (row.violations.length === 0 ? 'ok' : 'FAIL') },
+      { heading: 'SCENARIO', value: (row) => row.name },
+      number('PRODUCED', (row) => row.produced),
+      number('STORED', (row) => row.stored),
+      number('REFUSED', (row) => row.refused),
+      number('EXPIRED', (row) => row.expired),
+      number('GAPS', (row) => row.reportedGaps),
+      number('LOST', (row) => row.missing),
+      number('TWICE', (row) => row.conflicts),
+      number('REPEATS', (row) => row.repeats),
+      number('RELAYS', (row) => row.relays),
+      number('RECONNECTS', (row) => row.reconnects),
+      { heading: 'SECONDS', value: (row) => row.seconds.toFixed(1) },
+    ],
+    rows,
+  );
+  const total = (read: (row: Result) => number) => rows.reduce((sum, row) => sum + read(row), 0);
+  const failed = rows.filter(({ violations }) => violations.length > 0).length;
+  return [
+    table,
+    '',
+    `${rows.length} scenarios, ${failed} failed; ${total((row) => row.produced)} occurrences produced = ` +
+      `${total((row) => row.stored)} stored + ${total((row) => row.refused)} refused with a reason + ` +
+      `${total((row) => row.expired)} expired on the API server before they could be read + ${total((row) => row.missing)} lost; ` +
+      `${total((row) => row.conflicts)} duplicates at the store; seed ${values.seed}`,
+    'EXPIRED: the API server deleted them during an outage longer than they live; GAPS: gap records about it that reached the API.',
+  ].join('\n');
+}
