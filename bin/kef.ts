@@ -6,6 +6,7 @@ import { eventsCommand } from './commands/events.ts';
 import { incidentsCommand } from './commands/incidents.ts';
 import { localCommand } from './commands/local.ts';
 import { manifestsCommand } from './commands/manifests.ts';
+import { redriveCommand } from './commands/redrive.ts';
 import { relayCommand } from './commands/relay.ts';
 import { replayCommand } from './commands/replay.ts';
 
@@ -20,7 +21,8 @@ Examples:
   kef local                                   run the whole product here, no account and no cluster
   kubectl get events -A -o json | kef classify
   kef events --api-url URL --cluster-id prod --kind Pod --name web-0
-  kef incidents --api-url URL --cluster-id prod --min-severity high
+  kef incidents --stack kef --cluster-id prod --min-severity high
+  kef replay recorded.ndjson --rules rules.yaml   what would have been told, offline
   kef relay --config relay.yaml
 
 Exit codes: 0 done, 1 some input was refused or a service failed, 2 wrong flags or configuration.`,
@@ -34,6 +36,7 @@ Exit codes: 0 done, 1 some input was refused or a service failed, 2 wrong flags 
     replayCommand(),
     eventsCommand(),
     incidentsCommand(),
+    redriveCommand(),
   ];
   for (const command of commands) program.addCommand(command.exitOverride());
   return program;
