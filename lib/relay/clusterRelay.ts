@@ -19,6 +19,7 @@ import type { SourceState } from './kubernetes/sourceState.ts';
 import { allNamespaces, type Position, PositionLedger, reportable, versionFor } from './position.ts';
 import { RelayStats } from './relayStats.ts';
 import { Room } from './room.ts';
+import { BufferGuard } from './tuneMemory.ts';
 
 /** What one cluster's relay needs. */
 export interface ClusterRelayOptions {
@@ -38,6 +39,7 @@ export class ClusterRelay {
   readonly #scopes: readonly string[];
   readonly #pool = new BufferPool();
   readonly #encoder = new Encoder();
+  readonly #memory = new BufferGuard();
   readonly #room: Room;
   readonly #intakeStop = new AbortController();
   /** Unsettled batches: bytes held, and when the first event came. */
@@ -198,6 +200,7 @@ export class ClusterRelay {
   #send(id: number, batch: PlainBatch): void {
     clearTimeout(this.#lingerTimer);
     this.#lingerTimer = undefined;
+    this.#memory.check();
     const held = { bytes: batch.length, openedAt: this.#openedAt ?? monotonicMs() };
     this.#held.set(id, held);
     this.#openedAt = undefined;
