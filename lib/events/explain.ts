@@ -47,7 +47,7 @@ export function explain(record: EventRecord, rules: RuleSet = builtInRules, clus
   const user = rules.user === undefined ? [] : matchingUserRules(rules.user, record, reason, wireEffective, cluster);
   // What the catalogue knows is about the event itself, not about the name a user gave it.
   const original = { ...classification, effectiveReason: wireEffective, rule: builtIn?.id ?? 'none' };
-  const isRoutine = original.effectiveReason === classification.effectiveReason && classification.severity === 'info';
+  const isRoutine = builtIn?.spec.severity === 'info' && classification.severity === 'info';
   const advice = isRoutine ? undefined : adviceFor(wireEffective, record.regarding.kind);
   const family = familyOf(original.rule);
   return {
@@ -63,7 +63,7 @@ export function explain(record: EventRecord, rules: RuleSet = builtInRules, clus
     remedy: isRoutine
       ? 'Routine: nothing to do.'
       : (remedyFor(wireEffective, record.message) ?? advice?.remedy ?? family?.remedy ?? ''),
-    recoveries: isRoutine ? [] : recoveriesOf(classification.effectiveReason),
+    recoveries: isRoutine ? [] : recoveriesOf(classification.effectiveReason, record.regarding.kind),
   };
 }
 

@@ -234,4 +234,13 @@ describe('readEvent', () => {
       { numRuns: 1000 },
     );
   });
+
+  it('reads labels of the Event itself, and leaves out what is no text', () => {
+    const metadata = { name: 'web.1', namespace: 'shop', uid: 'u', creationTimestamp: '2026-11-20T13:34:57Z' };
+    expect(readEvent(coreEvent({ metadata: { ...metadata, labels: { app: 'web', odd: 5 } } })).labels).toEqual({
+      app: 'web',
+    });
+    expect(readEvent(coreEvent({ metadata: { ...metadata, labels: null } }))).not.toHaveProperty('labels');
+    expect(readEvent(coreEvent())).not.toHaveProperty('labels');
+  });
 });

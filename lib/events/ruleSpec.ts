@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { oneOrList } from './oneOrList.ts';
 import { severities } from './severity.ts';
 import { type Silence, silenceSchema } from './silence.ts';
 
-const text = z.string().min(1).max(253);
-const texts = z.union([text, z.array(text).min(1).max(200)]);
+const text = z.string('must be text').min(1, 'may not be empty').max(253, 'may have 253 characters');
+const texts = oneOrList(text, 200);
 
 /** Longest message pattern: enough for a paragraph of alternatives, small enough to compile in a millisecond. */
 const maxPatternLength = 1000;
@@ -11,7 +12,7 @@ const maxPatternLength = 1000;
 /** Labels that the standard event gives itself; a tag may not take their place. */
 const ownLabels = new Set(
   (
-    'event_type reason effective_reason involved_kind involved_name involved_namespace involved_uid count component category rule ' +
+    'severity event_type reason effective_reason involved_kind involved_name involved_namespace involved_uid count component category rule ' +
     'event_uid container host action related_kind related_name related_namespace repeated_count notify backlog silenced ' +
     'occurrences opened_at suppressed previous_severity storm_count raw_truncated message_truncated'
   ).split(' '),
@@ -24,7 +25,10 @@ const tagName = z
     error: ({ input }) => `${JSON.stringify(input)} is a label that every event has already; choose another name`,
   });
 
-const minutes = z.number().positive().max(43_200);
+const minutes = z
+  .number('must be a number of minutes')
+  .positive('must be more than 0')
+  .max(43_200, 'must be at most 43200');
 
 /** How the incidents of matching events behave, where it differs from the forwarder's own settings. */
 const incidentsSchema = z.strictObject({
@@ -66,18 +70,22 @@ export const ruleSpecSchema = z.strictObject({
     /** `Normal` or `Warning`; exactly. */
     type: text.optional(),
     /** RE2 pattern searched for anywhere in the message; `(?i)` at its start ignores case. */
-    message: z.string().min(1).max(maxPatternLength).optional(),
+    message: z
+      .string('must be text')
+      .min(1, 'may not be empty')
+      .max(maxPatternLength, `may have ${maxPatternLength} characters`)
+      .optional(),
     /** Labels of the Event object itself; all must be there. Kubernetes copies none from the object it is about. */
     labels: z.record(text, texts).optional(),
   }),
-  severity: z.enum(severities).optional(),
+  severity: z.enum(severities, `must be one of ${severities.join(', ')}`).optional(),
   category: text.optional(),
   /** Another effective reason, hence another incident. `$1` is what the first group of `message` found. */
   effectiveReason: z.string().min(1).max(128).optional(),
   /** Effective reasons of the same object whose incidents this event ends. */
   resolves: z.array(text).max(50).optional(),
   /** True: matching events are not forwarded. */
-  drop: z.boolean().optional(),
+  drop: z.boolean('must be true or false').optional(),
   /** Labels for the standard event, such as `team` and `owner`. */
   tags: z
     .record(tagName, z.string().min(1).max(253))
@@ -92,7 +100,7 @@ export const ruleSpecSchema = z.strictObject({
   /** When nobody is notified. Events are kept and incidents open all the same. */
   silence: silenceSchema.optional(),
   /** True: the rules after this one are asked too, for what this one does not state. @default false */
-  continue: z.boolean().optional(),
+  continue: z.boolean('must be true or false').optional(),
 });
 
 /** One text or a list of which one must fit. */

@@ -101,6 +101,101 @@ describe('compileRules', () => {
     expect(classifyWith([{ id: 'mine', match: { namespace: 'default' }, severity: 'low' }], node).rule).toBe('mine');
   });
 
+  it('goes on after a rule that says so, and the first to state something wins', () => {
+    const specs: RuleSpec[] = [
+      { id: 'team', match: { namespace: 'shop' }, tags: { team: 'shop', owner: 'ana' }, continue: true },
+      { id: 'elsewhere', match: { namespace: 'other' }, tags: { team: 'other' } },
+      {
+        id: 'calm',
+        match: { reason: 'CrashLoopBackOff' },
+        severity: 'low',
+        tags: { owner: 'ben', tier: 'gold' },
+        continue: true,
+      },
+      { id: 'strict', match: { kind: 'Pod' }, severity: 'high', category: 'mine' },
+      { id: 'last', match: {}, category: 'nobody', runbook: 'https://example.com' },
+    ];
+    expect(classifyWith(specs)).toEqual({
+      severity: 'low',
+      effectiveReason: 'CrashLoopBackOff',
+      category: 'mine',
+      rule: 'calm',
+      resolves: [],
+      tags: { team: 'shop', owner: 'ana', tier: 'gold' },
+    });
+  });
+
+  it('leaves the decision to the built-in rule when all that match only tag and go on', () => {
+    expect(classifyWith([{ id: 'team', match: {}, tags: { team: 'a' }, continue: true }])).toMatchObject({
+      severity: 'critical',
+      rule: 'kubelet/BackOff/crash-loop',
+      tags: { team: 'a' },
+    });
+  });
+
+  it('silences by the time of the event, never by the clock', () => {
+    const specs: RuleSpec[] = [{ match: {}, silence: { from: '13:00', to: '14:00' } }];
+    expect(classifyWith(specs)).toMatchObject({ silenced: true, severity: 'critical' });
+    expect(classifyWith(specs, { ...crashLoop, lastOccurrence: '2026-11-20T14:00:00Z' })).not.toHaveProperty(
+      'silenced',
+    );
+  });
+
+  it('gives incidents other settings, in the units of incidents', () => {
+    const specs: RuleSpec[] = [
+      { match: {}, incidents: { windowMinutes: 30, groupBy: 'object' }, continue: true },
+      { match: {}, incidents: { windowMinutes: 5, escalateFactor: 10, patienceMinutes: 0.5 } },
+    ];
+    expect(classifyWith(specs).incidents).toEqual({
+      windowMs: 1_800_000,
+      escalateFactor: 10,
+      patienceMs: 30_000,
+      groupBy: 'object',
+    });
+  });
+
+  it.each<[string, RuleSpec['match'], boolean]>([
+    ['one of several namespaces', { namespace: ['other', 'sh*'] }, true],
+    ['none of several kinds', { kind: ['Node', 'Job'] }, false],
+    ['a kind with a star', { kind: 'Po*' }, true],
+    ['a label of the Event', { labels: { app: 'web' } }, true],
+    ['one of several values', { labels: { app: ['api', 'w*'], tier: '*' } }, true],
+    ['a label with another value', { labels: { app: 'api' } }, false],
+    ['a label that is not there', { labels: { team: '*' } }, false],
+    ['no label of an object’s own properties', { labels: { toString: '*' } }, false],
+  ])('matches %s: %j', (_, match, expected) => {
+    const labelled = { ...crashLoop, labels: { app: 'web', tier: 'front' } };
+    expect(classifyWith([{ id: 'mine', match, severity: 'low' }], labelled).rule === 'mine').toBe(expected);
+  });
+
+  it('takes a documented name for the event that is written', () => {
+    const record = recordOf({ kind: 'Service', reason: 'RecordError', type: 'Normal', component: 'external-dns' });
+    expect(classifyWith([{ id: 'mine', match: { reason: 'FailedToSyncRecords' }, severity: 'low' }], record).rule).toBe(
+      'mine',
+    );
+    const degraded = recordOf({
+      kind: 'Application',
+      reason: 'ResourceUpdated',
+      type: 'Normal',
+      component: 'argocd-application-controller',
+      message: 'Updated health status: Healthy -> Degraded',
+    });
+    expect(classifyWith([{ id: 'mine', match: { reason: 'Degraded' }, severity: 'critical' }], degraded)).toMatchObject(
+      {
+        rule: 'mine',
+        effectiveReason: 'Degraded',
+      },
+    );
+  });
+
+  it('can name an incident after what the message says', () => {
+    const specs: RuleSpec[] = [
+      { match: { message: 'failed container (\\w+) in pod' }, effectiveReason: 'CrashLoop-$1', severity: 'high' },
+    ];
+    expect(classifyWith(specs).effectiveReason).toBe('CrashLoop-app');
+    expect(classifyWith(specs, pullBackOff).effectiveReason).toBe('ImagePullBackOff');
+  });
+
   it('names every mistake of every rule at once', () => {
     const message = mistakesOf([
       { match: { message: '(unclosed' }, severity: 'low' },
@@ -115,7 +210,7 @@ describe('compileRules', () => {
     expect(message).toContain('rule 1: match.message: "(unclosed" is not a RE2 pattern');
     expect(message).toContain('rule 2: severity');
     expect(message).toContain('rule 3 (ahead): match.message: "a(?=b)"');
-    expect(message).toMatch(/rule 4: match: .*raeson/);
+    expect(message).toContain('rule 4: match: there is no key "raeson"; did you mean reason?');
     expect(message).toContain('rule 5: it decides nothing');
     expect(message).toContain('rule 7 (same): the id same is used twice');
     expect(message).toContain('rule 8');

@@ -1,9 +1,9 @@
 import { RE2JS } from 're2js';
-import type * as z from 'zod';
 import { KefError } from '../errors.ts';
 import { builtInRules, type RuleSet } from './builtInRules.ts';
 import { reasonsMeantBy } from './catalogue/aliases.ts';
 import { type CompiledRule, compileRule, type MessagePattern, RuleIndex } from './ruleIndex.ts';
+import { describeRuleMistake } from './ruleMistake.ts';
 import { listOf, outcomeNames, type RuleSpec, ruleSpecSchema } from './ruleSpec.ts';
 import { compileSilences } from './silence.ts';
 
@@ -32,7 +32,7 @@ export function compileRules(specs: readonly RuleSpec[]): RuleSet {
     const id = parsed.data?.id ?? `user-${order + 1}`;
     const complain = (text: string) => mistakes.push(`rule ${order + 1}${parsed.data?.id ? ` (${id})` : ''}: ${text}`);
     if (!parsed.success) {
-      for (const issue of parsed.error.issues) complain(describe(issue));
+      for (const mistake of parsed.error.issues.flatMap(describeRuleMistake)) complain(mistake);
       continue;
     }
     const { match } = parsed.data;
@@ -64,10 +64,6 @@ export function compileRules(specs: readonly RuleSpec[]): RuleSet {
     );
   }
   return { user: rules.length === 0 ? undefined : new RuleIndex(rules), builtIn: builtInRules.builtIn };
-}
-
-function describe(issue: z.core.$ZodIssue): string {
-  return `${issue.path.map(String).join('.') || 'rule'}: ${issue.message}`;
 }
 
 function linearPattern(pattern: string): MessagePattern {

@@ -1,60 +1,48 @@
 import * as z from 'zod';
+import { oneOrList } from './oneOrList.ts';
 
-const clock = z
-  .string()
-  .regex(
-    /^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/,
-    'must be a time of day such as "22:00"; quote it, or YAML reads a number',
-  );
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
-const moment = z.iso.datetime({
-  offset: true,
-  error: 'must be RFC 3339 with an offset, such as 2026-12-24T18:00:00+01:00',
-});
-const zone = z.string().refine(isTimeZone, {
-  error: ({ input }) => `must be a name of the time zone database such as Europe/Berlin; got ${JSON.stringify(input)}`,
-});
+const clock = /^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/;
+const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
+const twoForms =
+  'two times of day such as "22:00" (quoted, or YAML reads a number), or two moments such as 2026-12-24T18:00:00+01:00';
 
-/** Every day, or on some weekdays, between two times of day. */
-const dailySilence = z.strictObject({
-  from: clock,
-  /** When it ends; at or before `from` means on the next day. */
-  to: clock,
-  /** Days on which it begins. @default every day */
-  days: z
-    .array(z.enum(weekdays, `must be of ${weekdays.join(', ')}`))
-    .min(1)
-    .max(7)
-    .optional(),
-  /** @default UTC */
-  timeZone: zone.optional(),
-});
-
-/** Once, from one moment until another. */
-const singleSilence = z
-  .strictObject({ from: moment, to: moment })
-  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], error: 'must be after from' });
-
-/** One stretch of time in which nobody is notified: `from` and `to` are times of day, or two moments. */
-const oneSilence = z.union([dailySilence, singleSilence], { error: (issue) => nearestMistake(issue) });
+/** One stretch of time: every day between two times of day, or once between two moments. */
+const oneSilence = z
+  .strictObject({
+    from: z.string(`must be text: ${twoForms}`),
+    /** For times of day: at or before `from` means on the next day. */
+    to: z.string(`must be text: ${twoForms}`),
+    /** Days on which it begins; for times of day only. @default every day */
+    days: z
+      .array(z.enum(weekdays, `must be of ${weekdays.join(', ')}`))
+      .min(1)
+      .max(7)
+      .optional(),
+    /** For times of day only. @default UTC */
+    timeZone: z
+      .string()
+      .refine(isTimeZone, {
+        error: ({ input }) =>
+          `must be a name of the time zone database such as Europe/Berlin; got ${JSON.stringify(input)}`,
+      })
+      .optional(),
+  })
+  .superRefine(({ from, to, days, timeZone }, context) => {
+    const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (clock.test(from) && clock.test(to)) return;
+    if (!isMoment(from) || !isMoment(to)) {
+      const isDailyMeant = clock.test(from) || days !== undefined || timeZone !== undefined;
+      complain((isDailyMeant ? clock.test(from) : isMoment(from)) ? 'to' : 'from', `must be one of ${twoForms}`);
+    } else if (Date.parse(from) >= Date.parse(to)) {
+      complain('to', 'must be after from');
+    } else if (days !== undefined || timeZone !== undefined) {
+      complain(days === undefined ? 'timeZone' : 'days', 'belongs to times of day; a moment has its own offset');
+    }
+  });
 
 /** One stretch of silence or a list of them. */
-export const silenceSchema = z.union([oneSilence, z.array(oneSilence).min(1).max(50)], {
-  error: (issue) => nearestMistake(issue),
-});
-
-/** What is wrong with the form that was probably meant: the daily one when there is a time of day, else the one with fewest mistakes. */
-function nearestMistake(issue: z.core.$ZodRawIssue): string {
-  const branches = issue.code === 'invalid_union' ? issue.errors : [];
-  const [best = []] = looksDaily(issue.input) ? branches : branches.toSorted((a, b) => a.length - b.length);
-  if (best.length === 0) return 'must be { from: "22:00", to: "06:00" }, or two moments in RFC 3339';
-  return best.map(({ path, message }) => [...path.map(String), message].join(' ')).join('; ');
-}
-
-function looksDaily(input: unknown): boolean {
-  if (typeof input !== 'object' || input === null || !('from' in input)) return false;
-  return 'days' in input || 'timeZone' in input || (typeof input.from === 'string' && input.from.length <= 5);
-}
+export const silenceSchema = oneOrList(oneSilence, 50);
 
 /** One stretch of time in which nobody is notified. */
 export interface Silence {
@@ -129,6 +117,10 @@ function localTime(timeZone: string): (ms: number) => { minute: number; day: str
     }
     return local;
   };
+}
+
+function isMoment(text: string): boolean {
+  return moment.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 function isTimeZone(name: string): boolean {

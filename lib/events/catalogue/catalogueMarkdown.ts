@@ -91,7 +91,9 @@ function shorten(message: string): string {
 function section(advice: Advice): string {
   const { reasons, kinds, causes, diagnose, remedy } = advice;
   const [first = '', ...others] = reasons;
-  const recoveries = [...new Set(reasons.flatMap(recoveriesOf))];
+  const recoveries = [
+    ...new Set(reasons.flatMap((reason) => (kinds ?? ['*']).flatMap((kind) => recoveriesOf(reason, kind)))),
+  ];
   return [
     `<a id="${anchor(advice)}"></a>\n\n### ${first}${others.length === 0 ? '' : ` and ${others.length} more`}\n`,
     ...(others.length === 0 ? [] : [`${reasons.map(code).join(', ')}\n`]),
