@@ -64,7 +64,7 @@ const leanPromClient: Plugin = {
 };
 
 /** How the relay is bundled. */
-function relayBuildOptions(outfile: string): BuildOptions {
+export function relayBuildOptions(outfile = path.join(root, 'dist/relay.mjs')): BuildOptions {
   return {
     entryPoints: [path.join(root, 'bin/relay.ts')],
     outfile,
@@ -79,6 +79,7 @@ function relayBuildOptions(outfile: string): BuildOptions {
     // CommonJS dependencies inside an ES module still call require for Node's own modules.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     plugins: [leanKubeConfig, leanPromClient],
+    metafile: true,
     logLevel: 'warning',
   };
 }

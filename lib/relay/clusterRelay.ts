@@ -51,6 +51,8 @@ export class ClusterRelay {
   #inFlightEvents = 0;
   #openedAt: number | undefined;
   #lingerTimer: NodeJS.Timeout | undefined;
+  /** Why the position could not be read from the API so far. */
+  startProblem: string | undefined;
   /** Called with the seconds from a batch's first event to its acknowledgement. */
   onDelivered: (seconds: number) => void = () => {};
 
@@ -141,7 +143,10 @@ export class ClusterRelay {
     };
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
-    const start = await fetchPosition(this.#options, this.#intakeStop.signal);
+    const onProblem = (problem: string): void => {
+      this.startProblem = problem;
+    };
+    const start = await fetchPosition({ ...this.#options, onProblem }, this.#intakeStop.signal);
     if (start !== undefined && !this.#intakeStop.signal.aborted) {
       this.#ledger = new PositionLedger(start.position);
       this.#intake = this.#openIntake();

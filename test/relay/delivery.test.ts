@@ -1,5 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Cluster, startCluster } from '../../lib/local/cluster/index.ts';
@@ -242,6 +246,49 @@ test('requests carry a valid signature over the gzip bytes', async () => {
   expect(request && body && signatureOf(request, body)).toBe(
     /Signature=(\w+)/.exec(request?.headers.authorization ?? '')?.[1],
   );
+});
+
+test('credentials come from EKS Pod Identity, and are named when there are none', async () => {
+  const keysOf: string[] = [];
+  sink.fault = (request) => {
+    keysOf.push(
+      `${/Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1]} ${request.headers['x-amz-security-token']}`,
+    );
+    return false;
+  };
+  const agent = createServer((request, response) => {
+    const isAllowed = request.url === '/v1/credentials' && request.headers.authorization === 'pod-token';
+    if (!isAllowed) return void response.writeHead(401).end();
+    const expiration = new Date(Date.now() + 3_600_000).toISOString();
+    const keys = { AccessKeyId: 'ASIAPODIDENTITY', SecretAccessKey: 's', Token: 'session', Expiration: expiration };
+    response.end(JSON.stringify(keys));
+    return undefined;
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => agent.once('listening', resolve));
+  const { port } = agent.address() as AddressInfo;
+  const tokenFile = path.join(mkdtempSync(path.join(tmpdir(), 'kef-token-')), 'token');
+  writeFileSync(tokenFile, 'pod-token');
+  make(3);
+  const none = {
+    AWS_ACCESS_KEY_ID: '',
+    AWS_SECRET_ACCESS_KEY: '',
+    AWS_SESSION_TOKEN: '',
+    HOME: '/nowhere',
+    AWS_PROFILE: '',
+  };
+  const pod = {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}/v1/credentials`,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: tokenFile,
+  };
+  relays.push(await startRelay(cluster, sink, {}, undefined, { ...none, ...pod }));
+  await eventually('everything is stored', allStored);
+  expect(new Set(keysOf)).toEqual(new Set(['ASIAPODIDENTITY session']));
+  agent.close();
+
+  const lost = await startRelay(cluster, sink, {}, undefined, { ...none, AWS_EC2_METADATA_DISABLED: 'true' });
+  relays.push(lost);
+  await eventually('it says what is missing', () => lost.logs.some(({ msg }) => /credentials/i.test(msg)));
+  expect((await lost.get('/ready')).status).toBe(503);
 });
 
 test('several batches are in flight against a slow API', async () => {

@@ -80,12 +80,15 @@ export function relayBundle(): Promise<string> {
 /** Entry point of the relay in the source tree. */
 export const relaySource = path.join(root, 'bin/relay.ts');
 
+const staticKeys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: '' };
+
 /** Starts a relay between a cluster and a sink; `settings` are configuration keys. */
 export async function startRelay(
   cluster: { kubeconfig(): string },
   sink: { url: string },
   settings: Record<string, unknown> = {},
   entry?: string,
+  env: Record<string, string> = staticKeys,
 ): Promise<RelayProcess> {
   const directory = await mkdtemp(path.join(tmpdir(), 'kef-test-'));
   const kubeconfig = path.join(directory, 'kubeconfig');
@@ -105,13 +108,7 @@ export async function startRelay(
   );
   const child = spawn(process.execPath, [entry ?? (await relayBundle()), '--config', config], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      ...process.env,
-      CLUSTER_ID: '',
-      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'secret',
-      AWS_SESSION_TOKEN: '',
-    },
+    env: { ...process.env, CLUSTER_ID: '', ...env },
   });
   const logs: LogLine[] = [];
   const stderr: string[] = [];
