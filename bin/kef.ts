@@ -3,12 +3,14 @@ import { Command, CommanderError } from 'commander';
 import { exitCodeOf, KefError } from '../lib/errors.ts';
 import { classifyCommand } from './commands/classify.ts';
 import { eventsCommand } from './commands/events.ts';
+import { explainCommand } from './commands/explain.ts';
 import { incidentsCommand } from './commands/incidents.ts';
 import { localCommand } from './commands/local.ts';
 import { manifestsCommand } from './commands/manifests.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { relayCommand } from './commands/relay.ts';
 import { replayCommand } from './commands/replay.ts';
+import { rulesCommand } from './commands/rules.ts';
 
 /** The `kef` command line. Commands load what they need when they run, so `--help` stays quick. */
 export function kef(): Command {
@@ -33,6 +35,8 @@ Exit codes: 0 done, 1 some input was refused or a service failed, 2 wrong flags 
     relayCommand(),
     manifestsCommand(),
     classifyCommand(),
+    explainCommand(),
+    rulesCommand(),
     replayCommand(),
     eventsCommand(),
     incidentsCommand(),
