@@ -1,14 +1,12 @@
 import { KefError } from '../../lib/errors.ts';
-import type { OwedPublication } from '../../lib/incidents/debt.ts';
 import { decide } from '../../lib/incidents/decide.ts';
 import type { IncidentState } from '../../lib/incidents/incidentState.ts';
+import { dueAt } from '../../lib/incidents/mature.ts';
 import type { Occurrence } from '../../lib/incidents/occurrence.ts';
-import type { Publication } from '../../lib/incidents/publication.ts';
 import type { IncidentSettings } from '../../lib/incidents/settings.ts';
 import type { StoredOccurrence } from '../../lib/store/historyItem.ts';
 import { fullJitter } from '../../lib/store/retry.ts';
-import { packEntry } from './busEntry.ts';
-import { renderEntry } from './renderEntry.ts';
+import { owe, withHeldEntry } from './oweEntries.ts';
 import type { RouteCounts, RoutePorts } from './routePorts.ts';
 
 /** An occurrence on its way, with the record it came from. */
@@ -47,8 +45,9 @@ export async function applyOccurrences(
     const decision = decide(state, occurrences, settings);
     if (decision.state === undefined || decision.state === state) return decision.state;
     const expected = state?.version ?? 0;
-    const owed = [...decision.state.owed, ...owe(decision.publications, work, ports.pace.now())];
-    const next = { ...decision.state, owed };
+    const owed = [...decision.state.owed, ...owe(decision.publications, work, state?.held, ports.pace.now())];
+    const next = withHeldEntry({ ...decision.state, owed }, work, ports.pace.now());
+    await noteDue(state, next, settings, ports);
     if ((await ports.incidents.putDecision(next, expected)) === 'written') {
       counts.suppressed += decision.suppressed;
       return { ...next, version: expected + 1 };
@@ -60,13 +59,14 @@ export async function applyOccurrences(
   );
 }
 
-/** Publications as debts: finished entries, so that they can be paid without the record. */
-function owe(publications: readonly Publication[], work: readonly RoutedOccurrence[], now: number): OwedPublication[] {
-  const processedAt = new Date(now).toISOString();
-  return publications.flatMap(({ labels, fingerprint, ...publication }) => {
-    const source = work.find(({ occurrence }) => occurrence.key === publication.occurrenceKey);
-    if (source === undefined) return []; // decide names only occurrences it was given
-    const entry = renderEntry({ ...publication, labels, fingerprint }, source.stored, processedAt);
-    return [{ ...publication, since: now, entry: packEntry(entry) }];
-  });
+/** Before the incident is written, so that no held news can be forgotten; a note for nothing does no harm. */
+async function noteDue(
+  before: IncidentState | undefined,
+  after: IncidentState,
+  settings: IncidentSettings,
+  ports: RoutePorts,
+): Promise<void> {
+  const at = dueAt(after, settings);
+  if (at === undefined || (before !== undefined && dueAt(before, settings) === at)) return;
+  await ports.incidents.due.put({ at, kind: 'incident', id: after.fingerprint });
 }

@@ -12,7 +12,9 @@ import { readEnvironment, required } from '../http/environment.ts';
 import { addCounts, createLogger, createMetrics } from '../http/telemetry.ts';
 import { EventBridgeBus } from './EventBridgeBus.ts';
 import { routeBatch } from './routeBatch.ts';
-import type { RoutePorts } from './routePorts.ts';
+import type { RouteCounts, RoutePorts } from './routePorts.ts';
+import { clockOf } from './streamClock.ts';
+import { tellDue } from './tellDue.ts';
 
 const environment = readEnvironment(
   z.object({ INCIDENTS_TABLE: required, EVENT_BUS_NAME: required, INCIDENT_SETTINGS: z.string().optional() }),
@@ -36,16 +38,16 @@ const ports: RoutePorts = {
     logger.error(`${doing} failed`, { error: error instanceof Error ? error : String(error) }),
 };
 
-async function route(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+/** A batch of the stream; anything else is the clock, which calls every minute. */
+type RouteEvent = DynamoDBStreamEvent | Record<string, unknown>;
+
+async function route(event: RouteEvent): Promise<DynamoDBBatchResponse> {
+  const records = isStreamEvent(event) ? event.Records : [];
+  await lookAtClock(clockOf(records, ports.pace.now()));
+  if (!isStreamEvent(event)) return { batchItemFailures: [] };
   const { failed, poison, counts } = await routeBatch(event.Records, ports, settings);
-  addCounts(metrics, {
+  addMetrics(counts, {
     Routed: event.Records.length - failed.length,
-    Suppressed: counts.suppressed,
-    Published: counts.published,
-    Withheld: counts.withheld,
-    Storms: counts.storms,
-    OldDebtsPaid: counts.oldDebts,
-    Conflicts: counts.conflicts,
     RouteFailures: failed.length,
     PoisonRecords: poison.length,
   });
@@ -56,8 +58,42 @@ async function route(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse>
   };
 }
 
-/** Lambda entry point: the History stream. */
-export const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>({ timeoutEarlyInMillis: 0 })
+/** Seldom enough to cost nothing beside the batches, often enough that news need not wait for the minute. */
+const lookEveryMs = 5_000;
+let lastLook = 0;
+
+/** Tells what is due. A failure here must not hold up the stream: the next look finds the same. */
+async function lookAtClock(until: number): Promise<void> {
+  const now = ports.pace.now();
+  if (now - lastLook < lookEveryMs) return;
+  lastLook = now;
+  try {
+    addMetrics(await tellDue(ports, settings, until), {});
+  } catch (error) {
+    ports.onFailure('looking at what is due', error);
+  }
+}
+
+function addMetrics(counts: RouteCounts, others: Record<string, number>): void {
+  addCounts(metrics, {
+    ...others,
+    Suppressed: counts.suppressed,
+    Published: counts.published,
+    Withheld: counts.withheld,
+    Storms: counts.storms,
+    Hushed: counts.hushed,
+    Digests: counts.digests,
+    OldDebtsPaid: counts.oldDebts,
+    Conflicts: counts.conflicts,
+  });
+}
+
+function isStreamEvent(event: RouteEvent): event is DynamoDBStreamEvent {
+  return Array.isArray(event.Records);
+}
+
+/** Lambda entry point: the History stream, and the clock. */
+export const handler = middy<RouteEvent, DynamoDBBatchResponse>({ timeoutEarlyInMillis: 0 })
   .use(injectLambdaContext(logger, { resetKeys: true }))
   .use(logMetrics(metrics))
   .handler(route);

@@ -1,4 +1,5 @@
-import { parseFingerprint } from '../../lib/events/fingerprint.ts';
+import type { EventRecord } from '../../lib/events/eventRecord.ts';
+import { fingerprintOf, parseFingerprint } from '../../lib/events/fingerprint.ts';
 import { type StandardEvent, toStandardEvent } from '../../lib/events/standardEvent.ts';
 import type { Publication } from '../../lib/incidents/publication.ts';
 import type { StormPublication } from '../../lib/incidents/storm.ts';
@@ -18,7 +19,7 @@ export function renderEntry(publication: Publication, stored: StoredOccurrence, 
     id: publication.id,
     processedAt,
     severity: publication.severity,
-    labels: publication.labels,
+    labels: { ...publication.labels, ...incidentLabel(publication.fingerprint, record, cluster, effectiveReason) },
     raw,
   });
   return {
@@ -27,6 +28,29 @@ export function renderEntry(publication: Publication, stored: StoredOccurrence, 
     resources: [],
     detail: publication.detailType === 'event.k8s.resolved' ? resolvedDetail(detail) : detail,
   };
+}
+
+/** Names the incident where the event's own fingerprint does not: several objects share it. */
+function incidentLabel(
+  fingerprint: string,
+  record: EventRecord,
+  cluster: string,
+  reason: string,
+): { incident?: string } {
+  return fingerprint === fingerprintOf(cluster, record, reason) ? {} : { incident: fingerprint };
+}
+
+/** The entry of an occurrence that was published before and is told to people now. */
+export function retellEntry(entry: BusEntry, publication: Publication, processedAt: string): BusEntry {
+  const { id, severity, labels, detailType } = publication;
+  const detail = { ...entry.detail, id, severity, processedAt, labels: { ...entry.detail.labels, ...labels } };
+  return { ...entry, detailType, detail };
+}
+
+/** The entry as those read it who are not to be woken. */
+export function hushEntry(entry: BusEntry): BusEntry {
+  const { notify: _, ...labels } = entry.detail.labels;
+  return { ...entry, detail: { ...entry.detail, labels: { ...labels, hushed: 'true' } } };
 }
 
 /** What was wrong is over: no remedy, and a summary that says so. */

@@ -2,14 +2,14 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { isAtLeast } from '../../lib/events/severity.ts';
 import { maxDebts, mustPay } from '../../lib/incidents/debt.ts';
 import type { IncidentState } from '../../lib/incidents/incidentState.ts';
-import type { IncidentSettings } from '../../lib/incidents/settings.ts';
+import type { GroupBy, IncidentSettings } from '../../lib/incidents/settings.ts';
 import { eachLimited } from '../../lib/store/retry.ts';
 import type { DueDebt } from './admitDebts.ts';
 import { applyOccurrences, type RoutedOccurrence } from './applyOccurrences.ts';
 import { cutBatch, groupByFingerprint } from './cutBatch.ts';
 import { payDebts } from './payDebts.ts';
 import { type RoutedRecord, readRecord } from './readRecord.ts';
-import type { RouteCounts, RoutePorts } from './routePorts.ts';
+import { noCounts, type RouteCounts, type RoutePorts } from './routePorts.ts';
 
 /** Writes in flight at once. */
 const parallelWrites = 10;
@@ -33,8 +33,8 @@ export async function routeBatch(
   ports: RoutePorts,
   settings: IncidentSettings,
 ): Promise<RouteResult> {
-  const counts: RouteCounts = { suppressed: 0, published: 0, withheld: 0, storms: 0, oldDebts: 0, conflicts: 0 };
-  const { routed, poison } = readRecords(records, ports);
+  const counts = noCounts();
+  const { routed, poison } = readRecords(records, ports, settings.groupBy);
   const failed = new Set<number>(poison);
   let rest = routed.flatMap(({ index, stored, occurrences }) =>
     occurrences
@@ -112,12 +112,12 @@ async function readStates(rest: readonly RoutedOccurrence[], ports: RoutePorts) 
   }
 }
 
-function readRecords(records: readonly DynamoDBRecord[], ports: RoutePorts) {
+function readRecords(records: readonly DynamoDBRecord[], ports: RoutePorts, groupBy: GroupBy) {
   const routed: RoutedRecord[] = [];
   const poison: number[] = [];
   for (const [index, record] of records.entries()) {
     try {
-      routed.push(readRecord(record, index));
+      routed.push(readRecord(record, index, groupBy));
     } catch (error) {
       ports.onFailure(`decoding stream record ${record.dynamodb?.SequenceNumber ?? index}`, error);
       poison.push(index);

@@ -4,7 +4,7 @@ import type { Publication } from './publication.ts';
  * A publication that was decided and not yet confirmed by the bus. It is written together with the decision and carries
  * the finished entry, so it can be paid by anyone, without the record it came from.
  */
-export interface OwedPublication extends Omit<Publication, 'labels' | 'fingerprint'> {
+export interface OwedPublication extends Omit<Publication, 'labels' | 'fingerprint' | 'heldKey'> {
   /** When it was written down, epoch milliseconds. */
   readonly since: number;
   /** The entry for the bus, as `functions/route` packs it. */

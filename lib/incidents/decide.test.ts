@@ -91,9 +91,34 @@ describe('inside the window', () => {
 
 describe('escalation', () => {
   it('comes at 5, 25 and 125 occurrences', () => {
-    const { publications } = run(series(Array.from({ length: 130 }, (_, index) => index * second)));
-    expect(told(publications)).toEqual(['received! medium', 'escalated! high', 'escalated high', 'escalated high']);
-    expect(publications.slice(1).map(({ labels }) => labels.repeated_count)).toEqual(['5', '25', '125']);
+    const { publications } = run(series(Array.from({ length: 110 }, (_, index) => index * second)));
+    expect(told(publications)).toEqual(['received! medium', 'escalated high', 'escalated high']);
+    expect(publications.slice(1).map(({ labels }) => labels.repeated_count)).toEqual(['5', '25']);
+  });
+
+  it('of a minor matter wakes people once it has lasted: a slow start repeats, too', () => {
+    const { publications } = run(series(Array.from({ length: 15 }, (_, index) => index * 10 * second)));
+    expect(told(publications)).toEqual(['received! medium', 'escalated high', 'escalated! high']);
+    expect(publications[2]?.labels).toMatchObject({ repeated_count: '13', notify: 'true' });
+  });
+
+  it('wakes people at once when the Event says itself that it has lasted', () => {
+    const firstAt = timeAt(-3 * minute);
+    const { publications } = run([occurrence(0), occurrence(second, { count: 5, firstAt })]);
+    expect(told(publications)).toEqual(['received! medium', 'escalated! high']);
+  });
+
+  it('never wakes people for what is low, however often', () => {
+    const all = series(
+      Array.from({ length: 200 }, (_, index) => index * 10 * second),
+      { severity: 'low' },
+    );
+    expect(told(run(all).publications).filter((kind) => kind.includes('!'))).toEqual(['received! low']);
+  });
+
+  it('does not wake people for what comes back now and then', () => {
+    const all = series(Array.from({ length: 20 }, (_, index) => index * 9 * minute));
+    expect(told(run(all).publications).filter((kind) => kind.includes('!'))).toEqual(['received! medium']);
   });
 
   it('keeps a critical incident critical and does not notify again within the window', () => {
@@ -106,9 +131,14 @@ describe('escalation', () => {
     expect(told(publications)).toEqual(['received! critical', 'escalated critical']);
   });
 
-  it('by count notifies when people were last told more than a window ago', () => {
-    const times = [0, 1, 2, 3, 6].map((m) => m * minute);
-    expect(told(run(series(times, { severity: 'high' })).publications)).toEqual(['received! high', 'escalated! high']);
+  it('by count reminds people after half an hour, not at every power of five', () => {
+    const all = series(
+      Array.from({ length: 600 }, (_, index) => index * 15 * second),
+      { severity: 'critical' },
+    );
+    const told125 = run(all).publications.filter(({ notify }) => notify);
+    expect(told(told125)).toEqual(['received! critical', 'escalated! critical']);
+    expect(told125[1]?.labels.repeated_count).toBe('125');
   });
 
   it('comes when an occurrence is worse than the incident', () => {

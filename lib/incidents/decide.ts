@@ -3,10 +3,12 @@ import { appliedToken, lookUp, remember } from './appliedKeys.ts';
 import { continueIncident, openIncident, resolveIncident, type Step } from './episode.ts';
 import { isProvablyNew } from './eventCounts.ts';
 import type { IncidentState } from './incidentState.ts';
-import { elapsedMs, laterSequence, type Moment, millisOf } from './moment.ts';
+import { mature } from './mature.ts';
+import { elapsedMs, type Moment, millisOf } from './moment.ts';
 import type { Occurrence } from './occurrence.ts';
 import type { Publication } from './publication.ts';
 import type { IncidentSettings } from './settings.ts';
+import { troubleOf } from './trouble.ts';
 
 /** What became of an incident, and what has to be told about it. */
 export interface Decision {
@@ -40,11 +42,11 @@ export function decide(
   for (const occurrence of occurrences) {
     if (publications.length >= maxPublications) break;
     consumed += 1;
-    const step = applyOccurrence(current, occurrence, settings);
+    const step = applyOccurrence(current, occurrence, settingsFor(occurrence, settings));
     if (step === undefined) continue;
     current = step.state;
-    if (step.publication !== undefined) publications.push(step.publication);
-    else if (occurrence.isRecovery !== true) suppressed += 1;
+    publications.push(...step.publications);
+    if (step.publications.length === 0 && occurrence.isRecovery !== true) suppressed += 1;
   }
   return { state: current, publications, suppressed, consumed };
 }
@@ -60,16 +62,35 @@ function applyOccurrence(
   if (isRecovery ? state?.status !== 'open' : !isAtLeast(occurrence.severity, settings.openFrom)) return undefined;
 
   const token = appliedToken(occurrence.key, moment);
-  if (state === undefined) return withToken(openIncident(undefined, occurrence, moment, settings), occurrence, token);
+  if (state === undefined) return withToken(openIncident(undefined, occurrence, moment, settings), token);
   const seen = lookUp(state, token);
   if (seen === 'applied' || (seen === 'forgotten' && !isNewByCount(state, occurrence))) return undefined;
-  // Before the trouble, there was nothing to resolve, and that left no trace; delivered again it must not resolve what came later.
-  if (isRecovery && isOvertaken(state, occurrence)) return undefined;
-  if (isRecovery) return withToken(resolveIncident(state, occurrence, settings), occurrence, token);
-  const isQuietOver =
-    elapsedMs({ at: state.lastSeen, arrivedAt: state.lastArrivedAt }, moment) >= settings.reopenAfterMs;
-  const apply = isQuietOver ? openIncident : continueIncident;
-  return withToken(apply(state, occurrence, moment, settings), occurrence, token);
+  const matured = mature(state, moment, settings, occurrence.key);
+  const step = isRecovery
+    ? resolveIncident(matured.state, occurrence)
+    : continueOrOpen(matured.state, occurrence, moment, settings);
+  if (step === undefined && matured.publications.length === 0) return undefined;
+  const { state: next, publications } = step ?? { state: matured.state, publications: [] };
+  return withToken({ state: next, publications: [...matured.publications, ...publications] }, token);
+}
+
+function continueOrOpen(
+  state: IncidentState,
+  occurrence: Occurrence,
+  moment: Moment,
+  settings: IncidentSettings,
+): Step {
+  const quietMs = elapsedMs({ at: state.lastSeen, arrivedAt: state.lastArrivedAt }, moment);
+  const apply = quietMs >= settings.reopenAfterMs ? openIncident : continueIncident;
+  return apply(state, occurrence, moment, settings);
+}
+
+/** The settings for one occurrence: its rule's, and for troubles with long silences an episode that outlasts them. */
+function settingsFor({ settings: own, effectiveReason }: Occurrence, settings: IncidentSettings): IncidentSettings {
+  const { reopenAfterMs = 0 } = troubleOf(effectiveReason);
+  if (own === undefined && reopenAfterMs <= settings.reopenAfterMs) return settings;
+  const all = { ...settings, reopenAfterMs: Math.max(settings.reopenAfterMs, reopenAfterMs), ...own };
+  return { ...all, reopenAfterMs: Math.max(all.reopenAfterMs, all.windowMs) };
 }
 
 /** Too old to be remembered by its key; what the Event objects had counted may still prove that it was never applied. */
@@ -77,16 +98,8 @@ function isNewByCount(state: IncidentState, occurrence: Occurrence): boolean {
   return occurrence.isRecovery !== true && isProvablyNew(state, occurrence.uid, occurrence.count);
 }
 
-function isOvertaken(state: IncidentState, occurrence: Occurrence): boolean {
-  const { lastSequence } = state;
-  if (lastSequence === undefined || occurrence.sequence === undefined) return false;
-  return laterSequence(lastSequence, occurrence.sequence) === lastSequence;
-}
-
-function withToken(step: Step, occurrence: Occurrence, token: string): Step {
-  const sequence = laterSequence(step.state.lastSequence, occurrence.sequence);
-  const memory = { ...remember(step.state, token), ...(sequence === undefined ? {} : { lastSequence: sequence }) };
-  return { ...step, state: { ...step.state, ...memory } };
+function withToken(step: Step, token: string): Step {
+  return { ...step, state: { ...step.state, ...remember(step.state, token) } };
 }
 
 function momentOf(occurrence: Occurrence): Moment {

@@ -1,19 +1,28 @@
-import { isAtLeast, maxSeverity, type Severity } from '../events/severity.ts';
+import { maxSeverity } from '../events/severity.ts';
+import { announce, escalatedSeverity, isQuiet, publish, tierOf } from './announce.ts';
 import { countOccurrence, noCounts, resetCount } from './eventCounts.ts';
-import type { IncidentState } from './incidentState.ts';
-import { elapsedMs, isStraggler, type Moment, millisOf } from './moment.ts';
+import type { HeldNews, IncidentState } from './incidentState.ts';
+import {
+  type Member,
+  memberName,
+  momentOf,
+  noMembers,
+  sequenceTail,
+  troubleMs,
+  withOccurrence,
+  withoutMember,
+} from './members.ts';
+import { isStraggler, type Moment, millisOf } from './moment.ts';
 import type { Occurrence } from './occurrence.ts';
-import { type Publication, type PublicationKind, publicationId } from './publication.ts';
+import type { Publication } from './publication.ts';
 import type { IncidentSettings } from './settings.ts';
+import { type Trouble, troubleOf } from './trouble.ts';
 
-/** The incident after one occurrence, and the publication that occurrence made necessary, if any. */
+/** The incident after one occurrence, and the publications that occurrence made necessary. */
 export interface Step {
   readonly state: IncidentState;
-  readonly publication?: Publication;
+  readonly publications: readonly Publication[];
 }
-
-/** Severity of what keeps happening, unless it is worse already. */
-const escalatedSeverity: Severity = 'high';
 
 /** First occurrence of an incident, or the first after quiet: a new episode. Memory of keys and counts goes on. */
 export function openIncident(
@@ -28,34 +37,51 @@ export function openIncident(
   const isReset = counted.added === 0;
   const occurrences = isReset ? 1 : counted.added;
   const memory = isReset ? resetCount(previous ?? noCounts, uid, count) : counted.memory;
+  const { member, members } = withOccurrence(noMembers, occurrence, moment, occurrences, settings);
   const tier = tierOf(occurrences, settings.escalateFactor);
   const severity = tier > 0 ? maxSeverity(occurrence.severity, escalatedSeverity) : occurrence.severity;
-  const notify = !occurrence.backlog;
+  const trouble = troubleOf(occurrence.effectiveReason);
+  const isWaiting = trouble.isPatient === true && troubleMs(member, moment) < settings.patienceMs;
+  const notify = !isQuiet(occurrence) && !isWaiting;
   const state: IncidentState = {
     fingerprint: occurrence.fingerprint,
     version: previous?.version ?? 0,
     status: 'open',
     severity,
+    worst: occurrence.severity,
     ...(notify ? { announcedSeverity: severity, notified: moment } : previousNotice(previous)),
     openedAt: moment.at,
     lastSeen: moment.at,
     lastArrivedAt: moment.arrivedAt,
     window: moment,
+    toldObjects: 1,
     occurrences,
     suppressedInWindow: 0,
     tier,
     isUnannounced: false,
     counts: memory.counts,
     hasForgottenCounts: memory.hasForgottenCounts,
+    ...members,
     ...messageOf(occurrence, previous),
     applied: previous?.applied ?? [],
     ...(previous?.floorAt === undefined ? {} : { floorAt: previous.floorAt }),
     ...(previous?.floorArrivedAt === undefined ? {} : { floorArrivedAt: previous.floorArrivedAt }),
-    ...(previous?.lastSequence === undefined ? {} : { lastSequence: previous.lastSequence }),
     owed: previous?.owed ?? [],
+    ...(notify ? {} : heldNews(undefined, occurrence, trouble)),
   };
   const labels = tier > 0 ? { repeated_count: String(occurrences) } : {};
-  return { state, publication: publish(state, occurrence, moment, 'event.k8s.received', notify, labels) };
+  const { key } = occurrence;
+  return {
+    state,
+    publications: [
+      publish(state, key, moment, 'event.k8s.received', {
+        notify,
+        backlog: occurrence.backlog,
+        silenced: occurrence.isSilenced,
+        labels,
+      }),
+    ],
+  };
 }
 
 /** A further occurrence of a known incident, open or resolved a short while ago. */
@@ -78,106 +104,59 @@ export function continueIncident(
     ...(isLate ? {} : messageOf(occurrence, state)),
   };
   const isAfterword = state.resolved !== undefined && isStraggler(moment, state.resolved, occurrence.backlog);
-  if (added === 0 || isAfterword) return { state: next };
-  return announce(next, occurrence, moment, settings);
+  if (added === 0 || isAfterword) return { state: next, publications: [] };
+  const { member, members } = withOccurrence(state, occurrence, moment, added, settings);
+  const step = announce({ ...next, ...members }, occurrence, member, moment, settings);
+  return { ...step, state: withHeld(step.state, occurrence) };
 }
 
-/** Good news about an open incident. Silent when its opening was silent too. */
-export function resolveIncident(state: IncidentState, recovery: Occurrence, _settings: IncidentSettings): Step {
+/**
+ * Good news about one object of an open incident; when it was the last in trouble, the incident is over. Silent when its
+ * opening was silent too.
+ *
+ * @returns undefined when it changes nothing
+ */
+export function resolveIncident(state: IncidentState, recovery: Occurrence): Step | undefined {
   const moment = { at: recovery.at, arrivedAt: recovery.arrivedAt ?? millisOf(recovery.at) };
-  const last = { at: state.lastSeen, arrivedAt: state.lastArrivedAt };
-  if (state.status !== 'open' || isStraggler(moment, last, recovery.backlog)) return { state };
-  const next: IncidentState = { ...state, status: 'resolved', resolved: moment };
-  if (state.isUnannounced) return { state: next };
-  return { state: next, publication: publish(next, recovery, moment, 'event.k8s.resolved', false, {}) };
-}
-
-/** Decides what, if anything, an occurrence that counted is worth telling. */
-function announce(state: IncidentState, occurrence: Occurrence, moment: Moment, settings: IncidentSettings): Step {
-  const isBack = state.status === 'resolved';
-  const tier = Math.max(state.tier, tierOf(state.occurrences, settings.escalateFactor));
-  const isMore = tier > state.tier;
-  const worse = maxSeverity(state.severity, occurrence.severity);
-  const severity = isMore ? maxSeverity(worse, escalatedSeverity) : worse;
-  const isFirstFresh = !occurrence.backlog && state.announcedSeverity === undefined;
-  const isUntold = !occurrence.backlog && !isAtLeast(state.announcedSeverity ?? 'info', severity);
-  const isRise = worse !== state.severity || (isUntold && !isFirstFresh);
-  const isWindowOver = elapsedMs(state.window, moment) >= settings.windowMs;
-
-  const { resolved: _, ...reopened } = state;
-  const base: IncidentState = { ...reopened, status: 'open', severity, tier };
-  const kind = kindOf({
-    isReceived: isFirstFresh || (isBack && isWindowOver),
-    isEscalated: isMore || isRise,
-    isWindowOver,
+  const name = memberName(recovery);
+  const member = state.members[name];
+  if (state.status !== 'open' || member === undefined || !isAfter(member, recovery, moment)) return undefined;
+  const rest = { ...state, ...withoutMember(state, name) };
+  if (Object.keys(rest.members).length > 0) return { state: rest, publications: [] };
+  const { held: _, ...next } = { ...rest, status: 'resolved' as const, resolved: moment, hasForgottenMembers: false };
+  if (state.isUnannounced) return { state: next, publications: [] };
+  const publication = publish(next, recovery.key, moment, 'event.k8s.resolved', {
+    notify: false,
+    backlog: recovery.backlog,
+    silenced: recovery.isSilenced,
+    labels: {},
   });
-  if (kind === undefined) return { state: { ...base, isUnannounced: state.isUnannounced || isBack } };
-
-  const sinceNotified = state.notified === undefined ? Number.POSITIVE_INFINITY : elapsedMs(state.notified, moment);
-  const isNews =
-    isUntold ||
-    (isMore && kind === 'event.k8s.escalated' && sinceNotified >= settings.windowMs) ||
-    (isBack && kind === 'event.k8s.received' && sinceNotified >= settings.reopenAfterMs);
-  const notify = !occurrence.backlog && isNews;
-  const isClockBack = isWindowOver && millisOf(moment.at) < millisOf(state.window.at);
-  const next: IncidentState = {
-    ...base,
-    isUnannounced: false,
-    suppressedInWindow: 0,
-    window: isWindowOver ? moment : state.window,
-    // The clock that stamps these events was set back, and arrivals show that time went on: follow it.
-    lastSeen: isClockBack ? moment.at : state.lastSeen,
-    ...(notify ? { announcedSeverity: severity, notified: moment } : {}),
-  };
-  const suppressed = state.suppressedInWindow - 1;
-  const labels = {
-    ...(isMore || (kind === 'event.k8s.received' && tier > 0) ? { repeated_count: String(state.occurrences) } : {}),
-    ...(suppressed > 0 ? { suppressed: String(suppressed) } : {}),
-    ...(isBack || state.isUnannounced ? { reopened: 'true' } : {}),
-    ...(severity === state.severity ? {} : { previous_severity: state.severity }),
-  };
-  return { state: next, publication: publish(next, occurrence, moment, kind, notify, labels) };
+  return { state: next, publications: [publication] };
 }
 
-/** One message at most: opening outranks escalation, escalation outranks the reminder. */
-function kindOf(is: { isReceived: boolean; isEscalated: boolean; isWindowOver: boolean }): PublicationKind | undefined {
-  if (is.isReceived) return 'event.k8s.received';
-  if (is.isEscalated) return 'event.k8s.escalated';
-  return is.isWindowOver ? 'event.k8s.ongoing' : undefined;
+/** False for a recovery that came before the object's last trouble; delivered again it must not end what came later. */
+function isAfter(member: Member, recovery: Occurrence, moment: Moment): boolean {
+  if (isStraggler(moment, momentOf(member.last), recovery.backlog)) return false;
+  if (member.sequence === undefined || recovery.sequence === undefined) return true;
+  return sequenceTail(recovery.sequence) > member.sequence;
 }
 
-function publish(
-  state: IncidentState,
+/** What silent trouble will be told with once it has lasted: this occurrence, unless one is held that is still true. */
+function withHeld(state: IncidentState, occurrence: Occurrence): IncidentState {
+  if (state.announcedSeverity !== undefined) return state;
+  const { held, ...rest } = state;
+  return { ...rest, ...heldNews(held, occurrence, troubleOf(occurrence.effectiveReason), state) };
+}
+
+function heldNews(
+  held: HeldNews | undefined,
   occurrence: Occurrence,
-  moment: Moment,
-  detailType: PublicationKind,
-  notify: boolean,
-  labels: Record<string, string>,
-): Publication {
-  return {
-    id: publicationId(state.fingerprint, detailType, occurrence.key),
-    detailType,
-    fingerprint: state.fingerprint,
-    occurrenceKey: occurrence.key,
-    ...moment,
-    severity: state.severity,
-    notify,
-    occurrences: state.occurrences,
-    labels: {
-      ...labels,
-      occurrences: String(state.occurrences),
-      opened_at: state.openedAt,
-      ...(notify ? { notify: 'true' } : {}),
-      ...(occurrence.backlog ? { backlog: 'true' } : {}),
-    },
-  };
-}
-
-/** Highest power of `factor` that is not above `occurrences`; 0 below the factor itself. */
-function tierOf(occurrences: number, factor: number): number {
-  let tier = 0;
-  for (let next = factor; next <= occurrences; next *= factor) tier = next;
-  return tier;
+  { isPatient, isSilent }: Trouble,
+  state?: IncidentState,
+): { held?: HeldNews } {
+  if (held !== undefined && state?.members[held.object] !== undefined) return { held };
+  if (isPatient !== true || isSilent !== true || isQuiet(occurrence)) return {};
+  return { held: { occurrenceKey: occurrence.key, object: memberName(occurrence) } };
 }
 
 /** Backlog tells nobody: a new episode it opens has told nobody yet, but when people were last told stays known. */

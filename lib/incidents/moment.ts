@@ -45,10 +45,3 @@ export function secondsOf(at: string): number {
 export function clampSeconds(millis: number): number {
   return Math.min(0xffffffff, Math.max(0, Math.floor(millis / 1000)));
 }
-
-/** The later of two stream sequence numbers: decimal text of any length without leading zeros. */
-export function laterSequence(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  if (a.length !== b.length) return a.length > b.length ? a : b;
-  return a > b ? a : b;
-}

@@ -1,8 +1,9 @@
 import type { Classification } from '../events/classification.ts';
 import type { EventRecord } from '../events/eventRecord.ts';
-import { fingerprintOf } from '../events/fingerprint.ts';
 import { utcMicroseconds } from '../events/occurrenceTime.ts';
+import { placeOf } from './grouping.ts';
 import type { Occurrence } from './occurrence.ts';
+import type { GroupBy } from './settings.ts';
 
 /** A classified event, and what is known of its way here. */
 export interface OccurrenceSource {
@@ -19,26 +20,32 @@ export interface OccurrenceSource {
 }
 
 /** What an event means for incidents: itself first, then the recoveries it is for other incidents of the same object. */
-export function occurrencesOf(source: OccurrenceSource): readonly [Occurrence, ...Occurrence[]] {
+export function occurrencesOf(
+  source: OccurrenceSource,
+  groupBy: GroupBy,
+): readonly [own: Occurrence, ...recoveries: Occurrence[]] {
   const { cluster, record, classification, key, backlog, arrivedAt, sequence } = source;
   const own: Occurrence = {
     key,
-    fingerprint: fingerprintOf(cluster, record, classification.effectiveReason),
+    ...placeOf(cluster, record, classification.effectiveReason, groupBy),
     uid: record.uid,
     count: record.count,
     at: utcMicroseconds(record.lastOccurrence),
+    firstAt: record.firstOccurrence,
     ...(arrivedAt === undefined ? {} : { arrivedAt }),
     ...(sequence === undefined ? {} : { sequence }),
     severity: classification.severity,
     effectiveReason: classification.effectiveReason,
     backlog,
+    ...(classification.silenced === true ? { isSilenced: true } : {}),
+    ...(classification.incidents === undefined ? {} : { settings: classification.incidents }),
     message: record.message,
   };
   const recoveries = classification.resolves
     .filter((reason) => reason !== classification.effectiveReason)
     .map((reason) => ({
       ...own,
-      fingerprint: fingerprintOf(cluster, record, reason),
+      ...placeOf(cluster, record, reason, groupBy),
       effectiveReason: reason,
       isRecovery: true,
     }));

@@ -18,6 +18,7 @@ export interface Publication {
   /** Deterministic: the same decision has the same id, so consumers can recognise a duplicate. */
   readonly id: string;
   readonly detailType: PublicationKind;
+  /** Of the incident; the event itself carries its object's own. */
   readonly fingerprint: string;
   /** Occurrence that made it necessary. */
   readonly occurrenceKey: string;
@@ -29,6 +30,8 @@ export interface Publication {
   /** Occurrences of the incident so far. */
   readonly occurrences: number;
   readonly labels: Readonly<Record<string, string>>;
+  /** Present when it tells people of an occurrence that was published before: the key of that one. */
+  readonly heldKey?: string;
 }
 
 /** Id of a publication: 32 hexadecimal digits from what it is about, what it tells, and the occurrence behind it. */

@@ -6,14 +6,11 @@ import { occurrenceKeyOf } from '../events/occurrence.ts';
 import { type RawEvent, readEvent } from '../events/readEvent.ts';
 import { isSecretEvent, redactEvent } from '../events/redact.ts';
 import { isAtLeast } from '../events/severity.ts';
-import { decide } from './decide.ts';
-import type { IncidentState } from './incidentState.ts';
+import { IncidentBook, type Published } from './book.ts';
 import type { Occurrence } from './occurrence.ts';
 import { occurrencesOf } from './occurrencesOf.ts';
 import type { Publication } from './publication.ts';
 import type { IncidentSettings } from './settings.ts';
-import { admit, type StormPublication } from './storm.ts';
-import { type StormGroupState, stormGroupOf } from './stormGroup.ts';
 
 /** An event to replay. */
 export interface ReplayInput {
@@ -49,7 +46,7 @@ export interface ReplayedEvent {
   /** When it was received, epoch milliseconds; 0 for what could not be read. */
   readonly receivedAt: number;
   /** What goes to the event bus because of it, in order. */
-  readonly published: readonly (Publication | StormPublication)[];
+  readonly published: readonly Published[];
   /** What would have gone there, were it not for a storm message that speaks for it. */
   readonly withheld: readonly Publication[];
   /** True when it belongs to an incident and said nothing. */
@@ -69,10 +66,14 @@ export async function* replayEvents(
 ): AsyncGenerator<ReplayedEvent> {
   const replay = new Replay(options);
   let index = 0;
+  let last: ReplayedEvent | undefined;
   for await (const event of events) {
-    yield replay.take(event, index);
+    if (last !== undefined) yield last;
+    last = replay.take(event, index);
     index += 1;
   }
+  // Nothing more comes: what waited for a recovery, or for others of its kind, is told.
+  if (last !== undefined) yield { ...last, published: [...last.published, ...replay.end()] };
 }
 
 const silent = { published: [], withheld: [], isSuppressed: false } as const;
@@ -80,14 +81,26 @@ const silent = { published: [], withheld: [], isSuppressed: false } as const;
 class Replay {
   readonly #options: ReplayOptions;
   readonly #known = new Set<string>();
-  readonly #incidents = new Map<string, IncidentState>();
-  readonly #storms = new Map<string, StormGroupState>();
+  readonly #book: IncidentBook;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
+    this.#book = new IncidentBook(options.settings);
   }
 
+  /** What the clock made due since the event before comes first. */
   take(event: ReplayInput, index: number): ReplayedEvent {
+    const due = event.receivedAt === undefined ? [] : this.#book.due(event.receivedAt).published;
+    const taken = this.#take(event, index);
+    return due.length === 0 ? taken : { ...taken, published: [...due, ...taken.published] };
+  }
+
+  /** What is told when nothing more comes. */
+  end(): readonly Published[] {
+    return this.#book.due(Number.POSITIVE_INFINITY).published;
+  }
+
+  #take(event: ReplayInput, index: number): ReplayedEvent {
     const { cluster, rules } = this.#options;
     const record = read(event.raw);
     if (record instanceof KefError) return { index, outcome: 'refused', error: record, receivedAt: 0, ...silent };
@@ -101,15 +114,12 @@ class Replay {
     const item = `${record.namespace}/${kind}/${name}/${key}`;
     if (this.#known.has(item)) return { ...about, outcome: 'known', ...silent };
     this.#known.add(item);
-    const occurrences = occurrencesOf({
-      cluster,
-      record,
-      classification,
-      key,
-      backlog: event.backlog === true,
-      // DynamoDB gives the arrival in whole seconds.
-      arrivedAt: Math.floor(receivedAt / 1000) * 1000,
-    }).filter((occurrence) => this.#concernsIncidents(occurrence));
+    // DynamoDB gives the arrival in whole seconds.
+    const arrivedAt = Math.floor(receivedAt / 1000) * 1000;
+    const source = { cluster, record, classification, key, backlog: event.backlog === true, arrivedAt };
+    const occurrences = occurrencesOf(source, this.#options.settings.groupBy).filter((occurrence) =>
+      this.#concernsIncidents(occurrence),
+    );
     if (occurrences.length === 0) return { ...about, outcome: 'stored', ...silent };
     return { ...about, outcome: 'decided', ...this.#decide(occurrences) };
   }
@@ -119,26 +129,8 @@ class Replay {
   }
 
   #decide(occurrences: readonly Occurrence[]): Pick<ReplayedEvent, 'published' | 'withheld' | 'isSuppressed'> {
-    const { settings } = this.#options;
-    let suppressed = 0;
-    const publications = occurrences.flatMap((occurrence) => {
-      const { fingerprint } = occurrence;
-      const decision = decide(this.#incidents.get(fingerprint), [occurrence], settings);
-      if (decision.state !== undefined) this.#incidents.set(fingerprint, decision.state);
-      suppressed += decision.suppressed;
-      return decision.publications;
-    });
-    const published: Publication[] = [];
-    const withheld: Publication[] = [];
-    for (const publication of publications) {
-      const group = stormGroupOf(publication.fingerprint);
-      const admission = admit(this.#storms.get(group), [publication], settings);
-      if (admission.group !== undefined) this.#storms.set(group, admission.group);
-      if (admission.admitted.has(publication.id)) published.push(publication);
-      else withheld.push(publication);
-      published.push(...admission.storms);
-    }
-    return { published, withheld, isSuppressed: suppressed > 0 };
+    const { suppressed, ...outcome } = this.#book.take(occurrences);
+    return { ...outcome, isSuppressed: suppressed > 0 };
   }
 }
 

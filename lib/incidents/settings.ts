@@ -34,7 +34,24 @@ export interface IncidentSettings {
    * @default 'low'
    */
   readonly openFrom: Severity;
+  /**
+   * Milliseconds that trouble which usually heals by itself has to last before people hear of it.
+   *
+   * @default 120000 (2 minutes)
+   */
+  readonly patienceMs: number;
+  /**
+   * What an incident is about: a workload with all its pods, or each object for itself.
+   *
+   * @default 'workload'
+   */
+  readonly groupBy: GroupBy;
 }
+
+/** See {@link IncidentSettings.groupBy}. */
+export type GroupBy = (typeof groupings)[number];
+
+const groupings = ['workload', 'object'] as const;
 
 /** The settings of a forwarder that configures none. */
 export const defaultIncidentSettings: IncidentSettings = {
@@ -43,6 +60,8 @@ export const defaultIncidentSettings: IncidentSettings = {
   escalateFactor: 5,
   stormLimitPerMinute: 100,
   openFrom: 'low',
+  patienceMs: 120_000,
+  groupBy: 'workload',
 };
 
 const day = 86_400_000;
@@ -59,6 +78,8 @@ export const incidentSettingsSchema = z
     escalateFactor: z.int().min(2).max(1_000).default(defaultIncidentSettings.escalateFactor),
     stormLimitPerMinute: z.int().min(1).max(10_000).default(defaultIncidentSettings.stormLimitPerMinute),
     openFrom: z.enum(severities).default(defaultIncidentSettings.openFrom),
+    patienceMs: z.int().min(0).max(day).default(defaultIncidentSettings.patienceMs),
+    groupBy: z.enum(groupings).default(defaultIncidentSettings.groupBy),
   })
   .refine((settings) => settings.reopenAfterMs >= settings.windowMs, {
     path: ['reopenAfterMs'],

@@ -55,6 +55,12 @@ export function stormGroupOf(fingerprint: string): string {
   return `${cluster}#${namespace}#${reason}`;
 }
 
+/** What stands for all fingerprints of a group; `*` cannot be the name of an object. */
+export function fingerprintOfGroup(group: string): string {
+  const [cluster, namespace, reason] = group.split('#');
+  return `${cluster}/${namespace}/*/*/${reason}`;
+}
+
 /** The state of a group at its first publication. */
 export function emptyGroup(first: StormCandidate): StormGroupState {
   return {

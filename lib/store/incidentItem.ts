@@ -2,9 +2,10 @@ import { parseFingerprint } from '../events/fingerprint.ts';
 import type { Severity } from '../events/severity.ts';
 import { packTokens, unpackTokens } from '../incidents/appliedKeys.ts';
 import type { EventCounts } from '../incidents/eventCounts.ts';
-import type { IncidentState } from '../incidents/incidentState.ts';
+import type { HeldNews, IncidentState } from '../incidents/incidentState.ts';
 import type { Moment } from '../incidents/moment.ts';
 import { incidentKey, lastSeenKey } from './incidentKeys.ts';
+import { packMembers, unpackMembers } from './incidentMembers.ts';
 import { fromOwedAttributes, type OwedAttributes, toOwedAttributes } from './incidentOwed.ts';
 
 /** An incident as the Incidents table stores it. What filters and the index use has a name, the rest a letter or two. */
@@ -31,11 +32,21 @@ export interface IncidentItem {
   readonly as?: Severity;
   /** Last arrival. */
   readonly la: number;
-  /** Last stream sequence number. */
-  readonly sq?: string;
   readonly resolved?: Moment;
   readonly window: Moment;
   readonly notified?: Moment;
+  /** Objects in trouble. */
+  readonly objects: number;
+  /** Worst severity of an occurrence, when `severity` is another. */
+  readonly wo?: Severity;
+  /** The objects in trouble, see `incidentMembers.ts`. */
+  readonly me: string;
+  /** Present when there were more than that. */
+  readonly mf?: true;
+  /** Objects that people were told of, when more than one. */
+  readonly to?: number;
+  /** Held news: occurrence key, object, entry. */
+  readonly he?: { readonly k: string; readonly o: string; readonly e?: Uint8Array };
   /** Suppressed since the last publication. */
   readonly su: number;
   readonly tier: number;
@@ -72,10 +83,15 @@ export function toIncidentItem(state: IncidentState, version: number, retentionD
     owed: toOwedAttributes(state.owed),
     ...(state.announcedSeverity === undefined ? {} : { as: state.announcedSeverity }),
     la: state.lastArrivedAt,
-    ...(state.lastSequence === undefined ? {} : { sq: state.lastSequence }),
     ...(state.resolved === undefined ? {} : { resolved: state.resolved }),
     window: state.window,
     ...(state.notified === undefined ? {} : { notified: state.notified }),
+    objects: Object.keys(state.members).length,
+    ...(state.worst === state.severity ? {} : { wo: state.worst }),
+    me: packMembers(state.members),
+    ...(state.hasForgottenMembers ? { mf: true as const } : {}),
+    ...(state.toldObjects === 1 ? {} : { to: state.toldObjects }),
+    ...(state.held === undefined ? {} : { he: toHeldAttribute(state.held) }),
     su: state.suppressedInWindow,
     tier: state.tier,
     ...(state.isUnannounced ? { un: true as const } : {}),
@@ -98,11 +114,15 @@ export function fromIncidentItem(item: IncidentItem): IncidentState {
     openedAt: item.openedAt,
     lastSeen: item.lastSeen,
     lastArrivedAt: item.la,
-    ...(item.sq === undefined ? {} : { lastSequence: item.sq }),
     ...(item.resolved === undefined ? {} : { resolved: item.resolved }),
     window: item.window,
     ...(item.notified === undefined ? {} : { notified: item.notified }),
     occurrences: item.occurrences,
+    worst: item.wo ?? item.severity,
+    members: unpackMembers(item.me),
+    hasForgottenMembers: item.mf === true,
+    toldObjects: item.to ?? 1,
+    ...(item.he === undefined ? {} : { held: fromHeldAttribute(item.he) }),
     suppressedInWindow: item.su,
     tier: item.tier,
     isUnannounced: item.un === true,
@@ -114,6 +134,14 @@ export function fromIncidentItem(item: IncidentItem): IncidentState {
     ...(item.fr === undefined ? {} : { floorArrivedAt: item.fr }),
     owed: fromOwedAttributes(item.owed),
   };
+}
+
+function toHeldAttribute({ occurrenceKey: k, object: o, entry: e }: HeldNews): NonNullable<IncidentItem['he']> {
+  return { k, o, ...(e === undefined ? {} : { e }) };
+}
+
+function fromHeldAttribute({ k, o, e }: NonNullable<IncidentItem['he']>): HeldNews {
+  return { occurrenceKey: k, object: o, ...(e === undefined ? {} : { entry: e }) };
 }
 
 function packCounts(counts: EventCounts['counts']): string {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Key of an item in the Incidents table. */
 export interface IncidentsKey {
   readonly pk: string;
@@ -12,6 +14,19 @@ export function incidentKey(fingerprint: string): IncidentsKey {
 /** The storm guard of one `cluster#namespace#reason`. A fingerprint holds no bare `#`, so the two never meet. */
 export function stormKey(group: string): IncidentsKey {
   return { pk: `storm#${group}`, sk: 'storm' };
+}
+
+/** What people of one cluster were told lately. */
+export function deskKey(cluster: string): IncidentsKey {
+  return { pk: `desk#${cluster}`, sk: 'desk' };
+}
+
+/** A note that something has to be looked at when its time comes; all in one partition, in the order of time. */
+export function dueKey(at: number, id: string): IncidentsKey {
+  return {
+    pk: 'due',
+    sk: `${new Date(at).toISOString()}#${createHash('sha256').update(id).digest('base64url').slice(0, 16)}`,
+  };
 }
 
 /** What is known about telling people of one publication. */

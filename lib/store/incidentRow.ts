@@ -19,6 +19,8 @@ export interface IncidentRow {
   readonly notifiedAt?: string;
   /** Start of the window in which repeats stay quiet. */
   readonly windowStartedAt: string;
+  /** Objects in trouble at present, such as the pods of a workload; 64 at most are counted. */
+  readonly objects: number;
   /** Occurrences since `openedAt`. */
   readonly occurrences: number;
   /** Occurrences since the last publication. */
@@ -39,6 +41,7 @@ export const rowAttributes = [
   'notified',
   'window',
   'occurrences',
+  'objects',
   'su',
   'tier',
   'message',
@@ -57,6 +60,7 @@ export function toIncidentRow(item: Pick<IncidentItem, (typeof rowAttributes)[nu
     ...(item.status === 'resolved' && item.resolved !== undefined ? { resolvedAt: item.resolved.at } : {}),
     ...(item.notified === undefined ? {} : { notifiedAt: item.notified.at }),
     windowStartedAt: item.window.at,
+    objects: item.objects,
     occurrences: item.occurrences,
     suppressedInWindow: item.su,
     tier: item.tier,

@@ -1,11 +1,14 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DeskState } from '../incidents/deskState.ts';
 import type { IncidentState } from '../incidents/incidentState.ts';
 import type { StormGroupState } from '../incidents/stormGroup.ts';
 import { batchGet } from './incidentBatchGet.ts';
 import { clearOwed } from './incidentClear.ts';
+import { type DeskItem, fromDeskItem, toDeskItem } from './incidentDeskItem.ts';
+import { DueNotes } from './incidentDue.ts';
 import { fromIncidentItem, type IncidentItem, toIncidentItem } from './incidentItem.ts';
-import { type IncidentsKey, incidentKey, lastSeenKey, stormKey } from './incidentKeys.ts';
+import { deskKey, type IncidentsKey, incidentKey, lastSeenKey, stormKey } from './incidentKeys.ts';
 import { type IncidentQuery, incidentQueryInput } from './incidentList.ts';
 import { type IncidentRow, toIncidentRow } from './incidentRow.ts';
 import { fromStormItem, type StormItem, toStormItem } from './incidentStormItem.ts';
@@ -39,18 +42,21 @@ export type WriteResult = 'written' | 'conflict';
 const maxQueriesPerList = 5;
 const maxPageSize = 200;
 
-/** Incidents and storm guards. Holds no rules: what is written was decided in `lib/incidents`. */
+/** Incidents, storm guards and desks. Holds no rules: what is written was decided in `lib/incidents`. */
 export class IncidentsTable {
   readonly #client: DynamoDBDocumentClient;
   readonly #tableName: string;
   readonly #retentionDays: number;
   readonly #pace: Pace;
+  /** What is due when. */
+  readonly due: DueNotes;
 
   constructor(options: IncidentsTableOptions) {
     this.#client = options.client;
     this.#tableName = options.tableName;
     this.#retentionDays = options.retentionDays ?? 90;
     this.#pace = options.pace ?? realPace;
+    this.due = new DueNotes(options.client, options.tableName);
   }
 
   /** States by fingerprint, read consistently; fingerprints without an incident are absent. @throws KefError `StoreUnavailable` */
@@ -85,6 +91,23 @@ export class IncidentsTable {
   /** Like {@link clearOwed}, for the storm messages a group owes. */
   async clearStormOwed(group: string, ids: readonly string[]): Promise<void> {
     await clearOwed(this.#client, this.#tableName, stormKey(group), ids);
+  }
+
+  /** Desks by cluster, read consistently. @throws KefError `StoreUnavailable` */
+  async getDesks(clusters: readonly string[]): Promise<Map<string, DeskState>> {
+    const items = await this.#batchGet(clusters.map(deskKey));
+    const desks = items.map((item) => fromDeskItem(item as unknown as DeskItem)); // written by putDesk
+    return new Map(desks.map((desk) => [desk.cluster, desk]));
+  }
+
+  /** Like {@link putDecision}, for a desk. */
+  async putDesk(desk: DeskState, expectedVersion: number): Promise<WriteResult> {
+    return this.#put(toDeskItem(desk, expectedVersion + 1, this.#pace.now()), expectedVersion);
+  }
+
+  /** Like {@link clearOwed}, for the messages a desk owes. */
+  async clearDeskOwed(cluster: string, ids: readonly string[]): Promise<void> {
+    await clearOwed(this.#client, this.#tableName, deskKey(cluster), ids);
   }
 
   /** One incident; undefined when there is none or it has expired. */
@@ -135,7 +158,7 @@ export class IncidentsTable {
     return batchGet(this.#client, this.#tableName, keys, this.#pace);
   }
 
-  async #put(item: IncidentItem | StormItem, expectedVersion: number): Promise<WriteResult> {
+  async #put(item: IncidentItem | StormItem | DeskItem, expectedVersion: number): Promise<WriteResult> {
     try {
       await this.#client.send(
         new PutCommand({

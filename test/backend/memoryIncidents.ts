@@ -1,4 +1,6 @@
 import type { IncidentsPort } from '../../functions/route/routePorts.ts';
+import { type DeskItem, fromDeskItem, toDeskItem } from '../../lib/store/incidentDeskItem.ts';
+import type { DueNote } from '../../lib/store/incidentDue.ts';
 import { fromIncidentItem, type IncidentItem, toIncidentItem } from '../../lib/store/incidentItem.ts';
 import { fromStormItem, type StormItem, toStormItem } from '../../lib/store/incidentStormItem.ts';
 
@@ -8,6 +10,8 @@ type Versioned = { version: number; owed: Record<string, unknown> };
 export function memoryIncidents() {
   const incidents = new Map<string, IncidentItem>();
   const storms = new Map<string, StormItem>();
+  const desks = new Map<string, DeskItem>();
+  const notes = new Map<string, DueNote>();
 
   function put<T extends Versioned>(table: Map<string, T>, key: string, item: T, expected: number) {
     const stored = table.get(key);
@@ -36,6 +40,14 @@ export function memoryIncidents() {
     getStorms: async (groups) => found(storms, groups, fromStormItem),
     putStorm: async (state, version) => put(storms, state.group, toStormItem(state, version + 1, 0), version),
     clearStormOwed: async (group, ids) => clear(storms, group, ids),
+    getDesks: async (clusters) => found(desks, clusters, fromDeskItem),
+    putDesk: async (desk, version) => put(desks, desk.cluster, toDeskItem(desk, version + 1, 0), version),
+    clearDeskOwed: async (cluster, ids) => clear(desks, cluster, ids),
+    due: {
+      put: async ({ at, kind, id }) => void notes.set(JSON.stringify({ at, kind, id }), { at, kind, id }),
+      until: async (now) => [...notes.values()].filter(({ at }) => at <= now).sort((a, b) => a.at - b.at),
+      remove: async ({ at, kind, id }) => void notes.delete(JSON.stringify({ at, kind, id })),
+    },
   };
-  return { port, incidents, storms };
+  return { port, incidents, storms, desks, notes };
 }

@@ -7,17 +7,24 @@ import { type Fault, FaultyWorld, minute, second, streamRecord } from './routeHa
 
 const faults: readonly Fault[] = ['error before', 'error after', 'crash before', 'crash after'];
 
-/** Publications by id, with how often each was sent. */
+/** Publications by id and by whether people hear of them, with how often each was sent. */
 function sent(world: FaultyWorld): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { detail } of world.entries) counts.set(detail.id, (counts.get(detail.id) ?? 0) + 1);
+  for (const { detail } of world.entries) {
+    const what = `${detail.id} ${detail.labels.notify ?? detail.labels.hushed ?? ''}`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
   return counts;
 }
+
+/** Long enough for whatever waits for the clock, and for debts that nobody comes for. */
+const afterwards = 10 * minute;
 
 async function undisturbed(batches: readonly DynamoDBRecord[][], settings: Partial<IncidentSettings>) {
   const { port } = memoryIncidents();
   const world = new FaultyWorld(port, settings);
   for (const batch of batches) await world.deliver(batch);
+  await world.pass(afterwards);
   return world;
 }
 
@@ -47,8 +54,25 @@ const scenarios: Record<string, { batches: DynamoDBRecord[][]; settings?: Partia
   'a storm that begins inside a batch and goes on': {
     settings: { stormLimitPerMinute: 3 },
     batches: [
-      Array.from({ length: 8 }, (_, index) => streamRecord(index * second, { pod: `web-${index}` })),
-      Array.from({ length: 3 }, (_, index) => streamRecord(20 * second, { pod: `api-${index}` })),
+      Array.from({ length: 8 }, (_, index) => streamRecord(index * second, { pod: `web${index}` })),
+      Array.from({ length: 3 }, (_, index) => streamRecord(20 * second, { pod: `api${index}` })),
+    ],
+  },
+  'a workload whose pods fail one after the other': {
+    batches: [
+      Array.from({ length: 6 }, (_, index) => streamRecord(index * second, { pod: `web-${index}` })),
+      Array.from({ length: 12 }, (_, index) => streamRecord(6 * minute, { pod: `web-${10 + index}` })),
+    ],
+  },
+  'trouble that lasts in silence': {
+    batches: [
+      [streamRecord(0, { reason: 'FailedScheduling', message: '0/3 nodes are available: 3 Insufficient cpu.' })],
+    ],
+  },
+  'many objects that are told of in one message': {
+    batches: [
+      Array.from({ length: 6 }, (_, index) => streamRecord(index * second, { pod: `web${index}` })),
+      Array.from({ length: 3 }, (_, index) => streamRecord(70 * second, { pod: `api${index}` })),
     ],
   },
 };
@@ -62,9 +86,10 @@ describe.each(Object.entries(scenarios))('%s', (_, { batches, settings = {} }) =
 
     for (const kind of faults) {
       for (let at = 0; at < calm.steps.length; at += 1) {
-        const { port, incidents, storms } = memoryIncidents();
+        const { port, incidents, storms, desks, notes } = memoryIncidents();
         const world = new FaultyWorld(port, settings).failAt(at, kind);
         for (const batch of batches) await world.deliver(batch);
+        await world.pass(afterwards);
         const where = `${kind} ${world.steps[at]} (call ${at})`;
         const got = sent(world);
         expect([...got.keys()].sort(), where).toEqual([...wanted.keys()].sort());
@@ -74,9 +99,10 @@ describe.each(Object.entries(scenarios))('%s', (_, { batches, settings = {} }) =
         expect(Math.max(...got.values()), where).toBeLessThanOrEqual(2);
         if (!canRepeat) expect(repeated, where).toEqual([]);
         expect(
-          [...incidents.values(), ...storms.values()].flatMap(({ owed }) => Object.keys(owed)),
+          [...incidents.values(), ...storms.values(), ...desks.values()].flatMap(({ owed }) => Object.keys(owed)),
           where,
         ).toEqual([]);
+        expect([...notes.keys()], where).toEqual([]);
       }
     }
   });
@@ -118,6 +144,7 @@ describe('for any stream', () => {
           await world.deliver(records.slice(at, at + size));
           at += size;
         }
+        await world.pass(afterwards);
         expect([...sent(world).keys()].sort()).toEqual([...sent(calm).keys()].sort());
         expect(Math.max(0, ...sent(world).values())).toBeLessThanOrEqual(2);
       }),

@@ -2,7 +2,8 @@ import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import { EventBridgeBus } from '../../functions/route/EventBridgeBus.ts';
 import { type RouteResult, routeBatch } from '../../functions/route/routeBatch.ts';
-import type { IncidentsPort } from '../../functions/route/routePorts.ts';
+import type { IncidentsPort, RoutePorts } from '../../functions/route/routePorts.ts';
+import { tellDue } from '../../functions/route/tellDue.ts';
 import { classify } from '../../lib/events/classify.ts';
 import { readEvent } from '../../lib/events/readEvent.ts';
 import { builtInRules } from '../../lib/events/rules.ts';
@@ -133,9 +134,19 @@ export class FaultyWorld {
   /** One invocation of the function. */
   async invoke(records: readonly DynamoDBRecord[]): Promise<RouteResult | 'crashed'> {
     this.#isDead = false;
-    const ports = { incidents: this.#port(), bus: this.#bus(), pace: this.#pace(), onFailure: this.#note };
-    const result = await routeBatch(records, ports, this.settings);
+    const result = await routeBatch(records, this.#ports(), this.settings);
     return this.#isDead ? 'crashed' : result;
+  }
+
+  /** Lets the clock run, minute by minute, and the function look at what is due; it may die at that, too. */
+  async pass(ms: number): Promise<void> {
+    for (const end = this.now + ms; this.now < end; ) {
+      this.now = Math.min(end, this.now + minute);
+      this.#isDead = false;
+      await tellDue(this.#ports(), this.settings, this.now).catch((error: unknown) =>
+        this.#note('telling what is due', error),
+      );
+    }
   }
 
   /** `received! medium`, with `!` for what notifies, in order. */
@@ -161,6 +172,10 @@ export class FaultyWorld {
     return result;
   }
 
+  #ports(): RoutePorts {
+    return { incidents: this.#port(), bus: this.#bus(), pace: this.#pace(), onFailure: this.#note };
+  }
+
   #port(): IncidentsPort {
     const table = this.#incidents;
     return {
@@ -170,6 +185,14 @@ export class FaultyWorld {
       getStorms: (groups) => this.#step('getStorms', () => table.getStorms(groups)),
       putStorm: (state, version) => this.#step('putStorm', () => table.putStorm(state, version)),
       clearStormOwed: (group, ids) => this.#step('clearStormOwed', () => table.clearStormOwed(group, ids)),
+      getDesks: (clusters) => this.#step('getDesks', () => table.getDesks(clusters)),
+      putDesk: (desk, version) => this.#step('putDesk', () => table.putDesk(desk, version)),
+      clearDeskOwed: (cluster, ids) => this.#step('clearDeskOwed', () => table.clearDeskOwed(cluster, ids)),
+      due: {
+        put: (note) => this.#step('due.put', () => table.due.put(note)),
+        until: (now) => this.#step('due.until', () => table.due.until(now)),
+        remove: (note) => this.#step('due.remove', () => table.due.remove(note)),
+      },
     };
   }
 

@@ -4,6 +4,8 @@ import { expect, it } from 'vitest';
 import { acceptEvents } from '../../functions/ingest/acceptEvents.ts';
 import { EventBridgeBus } from '../../functions/route/EventBridgeBus.ts';
 import { routeBatch } from '../../functions/route/routeBatch.ts';
+import { clockOf } from '../../functions/route/streamClock.ts';
+import { tellDue } from '../../functions/route/tellDue.ts';
 import { builtInRules } from '../../lib/events/rules.ts';
 import { replayEvents } from '../../lib/incidents/replay.ts';
 import { defaultIncidentSettings } from '../../lib/incidents/settings.ts';
@@ -53,7 +55,8 @@ async function routed(records: readonly DynamoDBRecord[], settings: typeof defau
     }
     return { FailedEntryCount: 0, Entries: Entries.map((_, index) => ({ EventId: String(index) })) };
   };
-  const pace = { now: () => 0, sleep: async () => undefined, random: () => 0 };
+  let now = 0;
+  const pace = { now: () => now, sleep: async () => undefined, random: () => 0 };
   const client = { send } as unknown as EventBridgeClient; // only PutEvents is sent
   const bus = new EventBridgeBus({ client, busName: 'bus', onFailure: () => undefined, pace });
   const onFailure = (doing: string, error: unknown) => {
@@ -61,9 +64,14 @@ async function routed(records: readonly DynamoDBRecord[], settings: typeof defau
   };
   const ports = { incidents: memoryIncidents().port, bus, pace, onFailure };
   for (let start = 0; start < records.length; start += size) {
-    const { failed } = await routeBatch(records.slice(start, start + size), ports, settings);
+    const batch = records.slice(start, start + size);
+    now = 1000 * (batch.at(-1)?.dynamodb?.ApproximateCreationDateTime ?? 0);
+    await tellDue(ports, settings, clockOf(batch, now));
+    const { failed } = await routeBatch(batch, ports, settings);
     expect(failed).toEqual([]);
   }
+  now += 24 * 60 * 60 * 1000;
+  await tellDue(ports, settings, now);
   return sent.sort();
 }
 

@@ -1,0 +1,119 @@
+const minuteMs = 60_000;
+
+/** How a kind of trouble goes, as far as it matters to who is told of it. */
+export interface Trouble {
+  /** Troubles of one object that are one to whoever has to act: they are told of it once. */
+  readonly family: string;
+  /** What counts as the same when it befalls many objects. @default the family */
+  readonly topic?: string;
+  /** True when it commonly heals by itself: people hear of it once it has lasted. */
+  readonly isPatient?: true;
+  /** True when it lasts without anything saying so; only a recovery tells that it is over. */
+  readonly isSilent?: true;
+  /** Longest silence within one episode, where that is longer than what is usual. */
+  readonly reopenAfterMs?: number;
+}
+
+const scheduling: Trouble = {
+  family: 'scheduling',
+  isPatient: true,
+  isSilent: true,
+  // The scheduler writes a series at its second occurrence and then every half hour (tools/events, refreshTime).
+  reopenAfterMs: 45 * minuteMs,
+};
+// A new node's network needs a moment; the kubelet tries again every few seconds for as long as it does not come up.
+const sandbox: Trouble = { family: 'sandbox', isPatient: true };
+
+const troubles = new Map<string, Trouble>([
+  ['FailedScheduling', scheduling],
+  ['FailedCreatePodSandBox', sandbox],
+  ['NetworkNotReady', sandbox],
+  ...family('image', [
+    'ErrImagePull',
+    'ImagePullBackOff',
+    'ErrImageNeverPull',
+    'InvalidImageName',
+    'ImageInspectError',
+    'RegistryUnavailable',
+    'SignatureValidationFailed',
+    'FailedToRetrieveImagePullSecret',
+  ]),
+  // One container's misery has many names. Across workloads each name stands for another cause.
+  ...[
+    'CrashLoopBackOff',
+    'OOMKilled',
+    'Unhealthy',
+    'BackOff',
+    'Failed',
+    'Killing',
+    'CreateContainerConfigError',
+    'CreateContainerError',
+    'RunContainerError',
+    'PreCreateHookError',
+    'PreStartHookError',
+    'PostStartHookError',
+    'FailedPostStartHook',
+  ].map((reason): [string, Trouble] => [reason, { family: 'container', topic: reason }]),
+  ...family('volume', [
+    'FailedMount',
+    'FailedAttachVolume',
+    'FailedMapVolume',
+    'ProvisioningFailed',
+    'FailedBinding',
+    'VolumeResizeFailed',
+  ]),
+  ...family('job', [
+    'BackoffLimitExceeded',
+    'DeadlineExceeded',
+    'PodFailurePolicy',
+    'FailedIndexes',
+    'CronJobRunFailed',
+  ]),
+  ...family('creation', ['FailedCreate', 'ReplicaSetCreateError']),
+  ...family('autoscaling metrics', [
+    'FailedGetResourceMetric',
+    'FailedGetContainerResourceMetric',
+    'FailedGetPodsMetric',
+    'FailedGetObjectMetric',
+    'FailedGetExternalMetric',
+    'FailedComputeMetricsReplicas',
+  ]),
+  ...family('node down', ['NodeNotReady', 'NodeStatusUnknown', 'Rebooted', 'DeletingNode', 'RemovingNode', 'Shutdown']),
+  ...family('node pressure', [
+    'NodeHasDiskPressure',
+    'NodeHasInsufficientMemory',
+    'NodeHasInsufficientPID',
+    'EvictionThresholdMet',
+    'FreeDiskSpaceFailed',
+    'ImageGCFailed',
+    'ContainerGCFailed',
+    'Evicted',
+  ]),
+  ...family('node leaving', [
+    'NodeNotSchedulable',
+    'SpotInterrupted',
+    'SpotInterruption',
+    'TerminatingOnInterruption',
+    'RebalanceRecommendation',
+    'ScheduledEvent',
+    'CordonAndDrain',
+    'DisruptionTerminating',
+    'FailedDraining',
+  ]),
+]);
+
+/** How trouble under this effective reason goes; what is not known in particular is a family of its own. */
+export function troubleOf(effectiveReason: string): Trouble {
+  return troubles.get(effectiveReason) ?? { family: effectiveReason };
+}
+
+/** What the many have in common when trouble under this effective reason befalls many objects. */
+export function topicOf(effectiveReason: string): string {
+  const { family: own, topic } = troubleOf(effectiveReason);
+  return topic ?? own;
+}
+
+function family(name: string, reasons: readonly string[]): [string, Trouble][] {
+  const trouble: Trouble = { family: name };
+  return reasons.map((reason) => [reason, trouble]);
+}
