@@ -166,7 +166,13 @@ export class EventForwarder extends Construct {
         originals: this.buckets.originals,
         clusterFigures: this.hasClusterAlarms,
       }),
-      route: new RouteFunction(this, 'Route', { ...shared, incidents, bus, settings: shared.incidents ?? {} }),
+      route: new RouteFunction(this, 'Route', {
+        ...shared,
+        incidents,
+        bus,
+        deadLetters,
+        settings: shared.incidents ?? {},
+      }),
       query: new QueryFunction(this, 'Query', { ...shared, tables: this.tables }),
       notify: new NotifyFunction(this, 'Notify', {
         ...shared,

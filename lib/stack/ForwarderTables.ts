@@ -51,7 +51,9 @@ export class ForwarderTables extends Construct {
       globalSecondaryIndexes: schema.indexes.map((index) => ({
         indexName: index.name,
         ...keys(index),
-        projectionType: ProjectionType.ALL,
+        ...(index.attributes === undefined
+          ? { projectionType: ProjectionType.ALL }
+          : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...index.attributes] }),
       })),
       ...(dynamoStream === undefined ? {} : { dynamoStream }),
       billing: Billing.onDemand(),

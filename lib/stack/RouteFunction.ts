@@ -1,9 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { type EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type IncidentSettings, parseIncidentSettings } from '../incidents/settings.ts';
 import { ForwarderFunction } from './ForwarderFunction.ts';
@@ -14,6 +16,8 @@ export interface RouteFunctionProps {
   readonly bus: EventBus;
   /** @default - see `defaultIncidentSettings` */
   readonly settings?: Partial<IncidentSettings>;
+  /** Where looks at the clock go that Lambda did not take. */
+  readonly deadLetters: IQueue;
   readonly logRetention?: RetentionDays;
   readonly encryptionKey?: IKey | undefined;
 }
@@ -42,7 +46,30 @@ export class RouteFunction extends ForwarderFunction {
       }),
     );
     this.addToRolePolicy(
+      new PolicyStatement({
+        sid: 'LookAtWhatIsDue',
+        actions: ['dynamodb:DeleteItem', 'dynamodb:Query'],
+        resources: [incidents.tableArn],
+        // The notes of what is due are one partition; incidents are never deleted.
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['due'] } },
+      }),
+    );
+    this.addToRolePolicy(
       new PolicyStatement({ sid: 'Publish', actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
     );
+    // Silence is news, too: a pod that still waits, a message that gathered long enough. Batches look by themselves, so this
+    // matters in quiet clusters only; a look that was missed needs no second try.
+    this.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    new Rule(this, 'Clock', {
+      description: 'Lets route tell what became due in silence.',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [
+        new LambdaFunction(this, {
+          retryAttempts: 0,
+          maxEventAge: Duration.minutes(1),
+          deadLetterQueue: props.deadLetters,
+        }),
+      ],
+    });
   }
 }

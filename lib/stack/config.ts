@@ -36,6 +36,10 @@ const incidents = z.strictObject({
   stormLimitPerMinute: count.optional(),
   /** Least severity that opens an incident. @default low */
   openFrom: severity.optional(),
+  /** Trouble that usually heals by itself has to last this long before people hear of it. @default 2 */
+  patienceMinutes: z.number('must be a number of minutes').min(0, 'must be 0 or more').optional(),
+  /** One incident for a workload with all its pods, or for each object. @default workload */
+  groupBy: z.enum(['workload', 'object'], 'must be workload or object').optional(),
 });
 
 /**
@@ -137,9 +141,15 @@ export function incidentSettingsOf(input: z.output<typeof incidents>): IncidentS
   return incidentSettingsSchema.parse(inMilliseconds(input));
 }
 
-function inMilliseconds({ windowMinutes, reopenAfterMinutes, ...others }: z.output<typeof incidents>) {
+function inMilliseconds(input: z.output<typeof incidents>) {
+  const { windowMinutes, reopenAfterMinutes, patienceMinutes, ...others } = input;
   const ms = (value: number | undefined) => (value === undefined ? undefined : Math.round(value * msPerMinute));
-  return { ...others, windowMs: ms(windowMinutes), reopenAfterMs: ms(reopenAfterMinutes) };
+  return {
+    ...others,
+    windowMs: ms(windowMinutes),
+    reopenAfterMs: ms(reopenAfterMinutes),
+    patienceMs: ms(patienceMinutes),
+  };
 }
 
 /** The limits are those of the room that the settings are for. */

@@ -71,7 +71,10 @@ async function createTable(client: DynamoDBClient, name: string, schema: TableSc
             GlobalSecondaryIndexes: schema.indexes.map((index) => ({
               IndexName: index.name,
               KeySchema: keySchema(index),
-              Projection: { ProjectionType: 'ALL' as const },
+              Projection:
+                index.attributes === undefined
+                  ? { ProjectionType: 'ALL' as const }
+                  : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...index.attributes] },
             })),
           }),
     }),
