@@ -67,11 +67,11 @@ describe('kef local, the backend alone', () => {
     expect(await position.json()).toEqual({ position: { resourceVersion: '17' } });
   });
 
-  it('escalates a medium trouble at its fifth occurrence and tells people then', async () => {
+  it('escalates a medium trouble at its fifth occurrence and tells people, as it has lasted for minutes', async () => {
     const regarding = { kind: 'Pod', namespace: 'shop', name: 'flapping', uid: 'f' };
-    const at = Date.now() - 60_000;
+    const at = Date.now() - 5 * 60_000;
     for (let count = 1; count <= 6; count += 1) {
-      const time = new Date(at + count * 5_000).toISOString();
+      const time = new Date(at + count * 40_000).toISOString();
       const event = warningEvent({
         metadata: { name: 'flapping.1', namespace: 'shop', uid: 'flapping-uid', creationTimestamp: time },
         regarding,
