@@ -25,6 +25,8 @@ export interface IntakeSettings {
   readonly onUnreadable: (error: unknown) => void;
   /** The first event entered an empty batch: the linger time begins. */
   readonly onOpened: () => void;
+  /** What remembers counts; a model of thousands of relays brings small ones. @default a table of 16384 objects */
+  readonly recent?: RecentCounts;
 }
 
 /**
@@ -33,12 +35,13 @@ export interface IntakeSettings {
  */
 export class Intake {
   readonly #settings: IntakeSettings;
-  readonly #recent = new RecentCounts();
+  readonly #recent: RecentCounts;
   readonly #fresh: BatchBuilder;
   readonly #backlog: BatchBuilder;
 
   constructor(settings: IntakeSettings) {
     this.#settings = settings;
+    this.#recent = settings.recent ?? new RecentCounts();
     const { maxEvents, maxBytes, pool } = settings;
     this.#fresh = new BatchBuilder(pool, { maxEvents, maxBytes, isBacklog: false });
     this.#backlog = new BatchBuilder(pool, { maxEvents, maxBytes, isBacklog: true });
