@@ -1,3 +1,7 @@
+/**
+ * The small part of the catalogue that travels with every published event: one sentence for what people are woken by. The
+ * long texts are in `catalogue/advice`.
+ */
 interface Remedy {
   /** When set, the message must contain this text. */
   readonly when?: string;
@@ -165,7 +169,158 @@ const remedies: ReadonlyMap<string, readonly Remedy[]> = new Map([
   ['KernelOops', [{ text: 'The kernel faulted: cordon and drain the node, then replace it.' }]],
 ]);
 
+/** Reasons that one sentence fits whatever the message says. */
+const plainRemedies: readonly (readonly [reasons: string, text: string])[] = [
+  [
+    'CreateContainerError RunContainerError',
+    'The container runtime refused the container: correct the command, the mounts or the security settings that the message names.',
+  ],
+  [
+    'FailedPostStartHook',
+    'The postStart hook failed and the container is killed: run its command with kubectl exec to see why.',
+  ],
+  ['NetworkNotReady', 'The pod network of the node is not up: check its CNI pod (aws-node) and restart it.'],
+  [
+    'NodeHasInsufficientMemory EvictionThresholdMet',
+    'The node runs short: move its largest pods away, and set requests near real use.',
+  ],
+  [
+    'NodeHasInsufficientPID',
+    'A pod of the node starts too many processes: find it with kubectl describe node and limit podPidsLimit.',
+  ],
+  [
+    'KernelDeadlock DockerHung VMcore TaskHung CperHardwareErrorFatal KernelBug SoftLockup',
+    'The kernel or the host of the node is broken: cordon and drain the node, then replace it.',
+  ],
+  [
+    'FilesystemIsReadOnly ReadonlyFilesystem FilesystemCorruption XfsHasShutdown DiskBadBlock Ext4Error IOError BlockDeviceIOError',
+    'A disk of the node fails: drain and replace the node; restore data volumes from a snapshot if needed.',
+  ],
+  [
+    'KubeletUnhealthy KubeletSetupFailed KubeletFailed ContainerRuntimeFailed ContainerdUnhealthy DockerUnhealthy FrequentKubeletRestart FrequentContainerdRestart',
+    'A service of the node does not work: read its journal, then drain and replace the node.',
+  ],
+  [
+    'ConntrackFull ConntrackExceeded ConntrackExceededKernel',
+    'The node drops new connections: raise nf_conntrack_max, or spread its pods.',
+  ],
+  ['DNSUnreachable', 'The node cannot resolve names: check CoreDNS and that port 53 is open between nodes.'],
+  [
+    'Rebooted',
+    'The node restarted: unless somebody planned it, look for kernel events just before, and replace it if it happens again.',
+  ],
+  ['ClaimLost', 'The volume of the claim is gone and its data with it: restore it from a snapshot or backup.'],
+  [
+    'ProvisioningFailed',
+    'No volume could be made: check the storage class, the permissions of the CSI driver and the limits of the account.',
+  ],
+  [
+    'VolumeResizeFailed FileSystemResizeFailed',
+    'The volume did not grow: EBS takes one change in six hours, and the class must allow expansion.',
+  ],
+  ['DeadlineExceeded', 'The work took longer than activeDeadlineSeconds: find out why, or raise it.'],
+  [
+    'TooManyMissedTimes',
+    'The CronJob missed more than 100 times and is off: set startingDeadlineSeconds and apply it again.',
+  ],
+  ['FailedDaemonPod', 'A pod of the DaemonSet failed on a node: read the events of the pod and of the node.'],
+  [
+    'FailedGetScale FailedRescale',
+    'The autoscaler cannot scale its target: check scaleTargetRef and the permissions for it.',
+  ],
+  [
+    'SyncLoadBalancerFailed UpdateLoadBalancerFailed',
+    'AWS refused the load balancer: check subnet tags, annotations, permissions and limits.',
+  ],
+  [
+    'FailedBuildModel FailedDeployModel',
+    'The load balancer was not changed: check subnet tags, certificate, IAM permissions and limits that the message names.',
+  ],
+  [
+    'SpotInterrupted SpotInterruption',
+    'EC2 takes the node back in two minutes; pods move by themselves. Many at once: allow more instance types and zones.',
+  ],
+  [
+    'InsufficientCapacityError',
+    'EC2 has none of the allowed instance types: allow more types, sizes and zones, or on-demand beside spot.',
+  ],
+  [
+    'InstanceUnhealthy ScheduledEvent InstanceStopping',
+    'AWS will stop or repair the host: drain the node before that if nothing does.',
+  ],
+  [
+    'NodeClassNotReady NodePoolNotReady',
+    'Karpenter cannot make nodes of this class: the condition that is False names subnet, image, role or security group.',
+  ],
+  [
+    'MissingIAMPermissions',
+    'The VPC CNI lacks a permission and new pods get no address: attach AmazonEKS_CNI_Policy to its role.',
+  ],
+  [
+    'IPAMDNoIPs InsufficientCidrBlocks',
+    'The subnet or node has no free address: add subnets, or turn on prefix delegation.',
+  ],
+  [
+    'NotTriggerScaleUp',
+    'No node group can take the pod: raise the maximum, or add a group that fits its size, zone and taints.',
+  ],
+  [
+    'CertificateNotReady CertificateExpired OrderFailed PresentError Solver SigningError',
+    'Follow Certificate, CertificateRequest, Order, Challenge with kubectl describe: the lowest one names the cause.',
+  ],
+  [
+    'IssuerNotReady IssuerNotFound ErrInitIssuer',
+    'The issuer cannot sign: kubectl describe it, and check its secret and its account.',
+  ],
+  ['SyncFailed', 'The sync was refused: argocd app get shows the resource; correct it in Git and sync again.'],
+  [
+    'Degraded',
+    'A resource of the application is unhealthy: argocd app get shows which; roll back if a release caused it.',
+  ],
+  ['RolloutAborted', 'The new version was taken back: read its AnalysisRuns and pods, then retry or undo the change.'],
+  [
+    'ReconciliationFailed BuildFailed HealthCheckFailed',
+    'Flux could not apply it: flux get kustomizations names the resource; correct it in Git.',
+  ],
+  [
+    'InstallFailed UpgradeFailed RollbackFailed',
+    'The Helm release failed: helm history and the pods of the release say why; correct values or chart in Git.',
+  ],
+  ['RecordError', 'The DNS record was not written: check the Route 53 permissions and the zone of external-dns.'],
+  ['AllocationFailed', 'No address is left: enlarge the pool, or free addresses of unused Services.'],
+  [
+    'ReloadFailed',
+    'NGINX refuses its configuration and serves the old one: take the last change of Ingress or ConfigMap back.',
+  ],
+  [
+    'BackupFailed Data-Path-Failed',
+    'There is no good backup from this run: velero backup describe says why; run it again.',
+  ],
+  [
+    'UpdateFailed MissingProviderSecret InvalidProviderConfig',
+    'The secret was not read from its provider: check that it exists and the permissions of the store.',
+  ],
+  [
+    'KernelNotReady NetworkingNotReady StorageNotReady ContainerRuntimeNotReady AcceleratedHardwareNotReady',
+    'The EKS node monitoring agent found the node unfit: auto repair replaces it when it is on; else drain and replace it.',
+  ],
+  ['ClusterUnhealthy', 'So many nodes are not ready that the autoscaler holds back: mend the nodes first.'],
+  [
+    'AuthenticationFailed',
+    'The credentials of the source were refused: renew its secret. The cluster keeps the last artifact.',
+  ],
+  [
+    'WorkflowFailed WorkflowTimedOut',
+    'A step of the workflow failed: argo logs says why; argo retry keeps the steps that succeeded.',
+  ],
+];
+
+const plainByReason: ReadonlyMap<string, string> = new Map(
+  plainRemedies.flatMap(([reasons, text]) => reasons.split(' ').map((reason) => [reason, text] as const)),
+);
+
 /** What to do about an effective reason, as one sentence, when this product knows. */
 export function remedyFor(effectiveReason: string, message: string): string | undefined {
-  return remedies.get(effectiveReason)?.find(({ when }) => when === undefined || message.includes(when))?.text;
+  const particular = remedies.get(effectiveReason)?.find(({ when }) => when === undefined || message.includes(when));
+  return particular?.text ?? plainByReason.get(effectiveReason);
 }
