@@ -4,7 +4,7 @@ import { builtInRules } from '../builtInRules.ts';
 import { classify } from '../classify.ts';
 import { isAtLeast } from '../severity.ts';
 import { aliasesOf, reasonsMeantBy } from './aliases.ts';
-import { adviceFor, allAdvice, catalogueEntries, familyOf, knownEventFor } from './catalogue.ts';
+import { adviceFor, allAdvice, catalogueEntries, exampleRecord, familyOf, knownEventFor } from './catalogue.ts';
 import { documentedNames } from './documentedNames.ts';
 import { emittedEvents } from './emittedEvents.ts';
 import { recoveriesOf } from './recoveries.ts';
@@ -117,8 +117,20 @@ describe('the catalogue', () => {
     expect(knownEventFor(record, classify(record))?.event.summary).toMatch(summary);
   });
 
-  it('does not take an unknown event for a known one', () => {
-    const record = recordOf({ reason: 'Strange', kind: 'Widget', component: 'x' });
+  it.each([
+    ['a reason nobody knows', { reason: 'Strange', kind: 'Widget', component: 'x' }],
+    ['a known word of somebody else', { reason: 'Created', type: 'Normal', component: 'acme-operator' }],
+    ['no reason, of somebody else', { reason: '', type: 'Normal', component: 'acme-operator' }],
+    ['a known reason of another kind', { reason: 'BackoffLimitExceeded', kind: 'Widget', component: 'x' }],
+  ])('does not take %s for a known event', (_, parts) => {
+    const record = recordOf(parts);
     expect(knownEventFor(record, classify(record))).toBeUndefined();
+  });
+
+  it('finds every known event again', () => {
+    for (const { event, classification } of entries) {
+      const found = knownEventFor(exampleRecord(event), classification);
+      expect(found?.classification.effectiveReason, nameOf(event)).toBe(classification.effectiveReason);
+    }
   });
 });

@@ -1,6 +1,7 @@
 import type { Classification } from '../classification.ts';
 import { classify } from '../classify.ts';
 import type { EventRecord } from '../eventRecord.ts';
+import { compileGlob } from '../glob.ts';
 import { addOnAdvice } from './advice/addOns.ts';
 import type { Advice, FamilyAdvice } from './advice/advice.ts';
 import { awsAdvice } from './advice/aws.ts';
@@ -51,22 +52,28 @@ export function catalogueEntries(): readonly CatalogueEntry[] {
 }
 let entries: readonly CatalogueEntry[] | undefined;
 
-/** The known event that an event is an instance of: same reason, and as much else in common as there is. */
+/** The known event that an event is an instance of: one of the same emitter, and as much else in common as there is. */
 export function knownEventFor(record: EventRecord, classification: Classification): CatalogueEntry | undefined {
-  const candidates = catalogueEntries().filter(({ event }) => event.reason === record.reason);
-  const scored = candidates.map((entry) => ({ entry, score: likeness(entry, record, classification) }));
-  const best = scored.toSorted((a, b) => b.score - a.score)[0];
-  return best !== undefined && best.score > 0 ? best.entry : undefined;
+  const scored = catalogueEntries()
+    .filter((entry) => isOfEmitter(entry, record, classification))
+    .map((entry) => ({ entry, score: likeness(entry, record, classification) }));
+  return scored.toSorted((a, b) => b.score - a.score)[0]?.entry;
 }
 
-/** Same rule is proof; kind and effective reason are good signs. */
-function likeness({ event, classification: known }: CatalogueEntry, record: EventRecord, own: Classification): number {
-  const isKind = event.kinds.includes(record.regarding.kind);
-  if (!isKind && !event.kinds.includes('*')) return 0;
+/** A reason alone proves nothing (`Created`, the empty one): the rule or the component has to be the same. */
+function isOfEmitter({ event, classification }: CatalogueEntry, record: EventRecord, own: Classification): boolean {
+  if (event.reason !== record.reason) return false;
+  if (!event.kinds.includes('*') && !event.kinds.includes(record.regarding.kind)) return false;
   return (
-    (known.effectiveReason === own.effectiveReason ? 4 : 0) +
-    (known.rule === own.rule ? 4 : 0) +
-    (isKind ? 2 : 0) +
+    classification.rule === own.rule || (event.component !== '*' && compileGlob(event.component)(record.component))
+  );
+}
+
+function likeness({ event, classification }: CatalogueEntry, record: EventRecord, own: Classification): number {
+  return (
+    (classification.rule === own.rule ? 4 : 0) +
+    (classification.effectiveReason === own.effectiveReason ? 4 : 0) +
+    (compileGlob(event.component)(record.component) ? 2 : 0) +
     (event.type === record.type ? 1 : 0)
   );
 }
