@@ -14,7 +14,8 @@ const ownLabels = new Set(
   (
     'severity event_type reason effective_reason involved_kind involved_name involved_namespace involved_uid count component category rule ' +
     'event_uid container host action related_kind related_name related_namespace repeated_count notify backlog silenced ' +
-    'occurrences opened_at suppressed previous_severity storm_count raw_truncated message_truncated'
+    'occurrences opened_at suppressed previous_severity storm_count raw_truncated message_truncated workload workload_kind ' +
+    'incident objects lasting reopened hushed'
   ).split(' '),
 );
 

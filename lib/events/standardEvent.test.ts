@@ -44,6 +44,8 @@ describe('toStandardEvent', () => {
         host: 'node-a',
         category: 'container',
         rule: 'kubelet/BackOff/crash-loop',
+        workload: 'web',
+        workload_kind: 'Deployment',
         event_uid: '2f526e59-3701-46c8-b345-37a261dbb009',
       },
       annotations: {

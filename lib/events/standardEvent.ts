@@ -5,6 +5,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import type { RawEvent } from './readEvent.ts';
 import { remedyFor } from './remedies.ts';
 import { type Severity, severities } from './severity.ts';
+import { workloadOf } from './workload.ts';
 
 const time = z.iso.datetime({ offset: true });
 
@@ -30,8 +31,9 @@ export const standardEventSchema = z
       .describe(
         'Always: event_type, reason, effective_reason, involved_kind, involved_name, count, component, category, rule, ' +
           'event_uid. When known: involved_namespace, involved_uid, container, host, action, related_kind, related_name, ' +
-          'related_namespace. When it applies: repeated_count, notify, backlog, silenced. Besides these, the tags that user ' +
-          'rules give, such as team and owner.',
+          'related_namespace, workload and workload_kind (by the name of the object). When it applies: repeated_count, ' +
+          'notify, backlog, silenced, incident (the fingerprint of an incident that several objects share), objects (how ' +
+          'many), lasting. Besides these, the tags that user rules give, such as team and owner.',
       ),
     annotations: z
       .record(z.string(), z.string())
@@ -113,7 +115,14 @@ function labelsOf(record: EventRecord, classification: Classification): Record<s
     ...known('related_name', related?.name),
     ...known('related_namespace', related?.namespace),
     ...known('silenced', classification.silenced && 'true'),
+    ...workloadLabels(regarding),
   };
+}
+
+/** A guess by the object's name: events carry no owners. */
+function workloadLabels({ kind, name }: ObjectReference): Record<string, string> | undefined {
+  const workload = workloadOf(kind, name);
+  return workload === undefined ? undefined : { workload: workload.name, workload_kind: workload.kind };
 }
 
 function known(label: string, value: string | undefined): Record<string, string> | undefined {
