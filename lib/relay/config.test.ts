@@ -79,8 +79,17 @@ describe('what is wrong', () => {
     ['rules: [{ match: { message: "(" } }]', 'rules'],
     ['namespaces: [Shop]', 'namespaces.0'],
     ['batch_max_events: 501', 'batch_max_events'],
+    ['event_types: [warning]', 'event_types.0'],
+    ['listen: :70000', 'a port is at most 65535'],
   ])('%s is told with a way out', (yaml, message) => {
     expect(problems(`${least}${yaml}`).join('\n')).toContain(message);
+  });
+});
+
+test('an empty kubeconfig is none', () => {
+  expect(parseRelayConfig(`${least}kubeconfig: ""\ncontext: ""\n`)).toMatchObject({
+    kubeconfig: undefined,
+    context: undefined,
   });
 });
 

@@ -14,6 +14,11 @@ const namespace = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'a namespace has lower-case letters, digits and dashes');
 const text = z.string().min(1, 'it may not be empty');
+/** The specification's sample leaves such settings empty rather than out. */
+const optionalText = z
+  .string()
+  .optional()
+  .transform((value) => value || undefined);
 const bytes = (low: number, high: number) => z.int().min(low).max(high);
 
 /**
@@ -35,12 +40,13 @@ const url = z.string().refine((value) => URL.canParse(value) && ['http:', 'https
 const fileSchema = z.strictObject({
   // What to watch
   cluster_id: clusterIdSchema,
-  kubeconfig: text.optional(),
-  context: text.optional(),
+  kubeconfig: optionalText,
+  context: optionalText,
   namespaces: z.array(namespace).max(500).default([]),
   resync_period: durationBetween('0s', '24h').default(1_800_000),
   // What to forward
-  event_types: z.array(text).default([]),
+  // A mistyped `warning` would silently drop everything.
+  event_types: z.array(z.enum(['Normal', 'Warning'])).default([]),
   reason_filters: z.array(text).default([]),
   exclude_namespaces: z.array(namespace).default([]),
   min_severity: severity.default('info'),
@@ -75,6 +81,7 @@ const fileSchema = z.strictObject({
   listen: z
     .string()
     .regex(/^(?:\S*:)?\d{1,5}$/, 'expected PORT or ADDRESS:PORT')
+    .refine((value) => Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535, 'a port is at most 65535')
     .default(':8080'),
   log_level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });

@@ -29,12 +29,12 @@ export function compactHeap(): void {
 }
 
 /** Bytes of buffers, most of them dead, that may pile up before they are collected. */
-const usualLimit = 24 * 1024 * 1024;
+const usualLimit = 16 * 1024 * 1024;
 
 /**
  * Collects dead network buffers before they become memory that is never given back. V8 sees only their small handles and waits
- * for 64 MiB of them; by then malloc has grown by as much. In a burst this costs a collection of about 10 ms per second, at
- * ordinary rates none at all.
+ * for 64 MiB of them; by then malloc has grown by as much. In a burst this costs a collection of about 10 ms twice a second,
+ * at ordinary rates none at all.
  */
 export class BufferGuard {
   #limit = usualLimit;
