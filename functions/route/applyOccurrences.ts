@@ -47,7 +47,7 @@ export async function applyOccurrences(
     const expected = state?.version ?? 0;
     const owed = [...decision.state.owed, ...owe(decision.publications, work, state?.held, ports.pace.now())];
     const next = withHeldEntry({ ...decision.state, owed }, work, ports.pace.now());
-    await noteDue(state, next, settings, ports);
+    await noteDue(state, next, ports);
     if ((await ports.incidents.putDecision(next, expected)) === 'written') {
       counts.suppressed += decision.suppressed;
       return { ...next, version: expected + 1 };
@@ -60,13 +60,8 @@ export async function applyOccurrences(
 }
 
 /** Before the incident is written, so that no held news can be forgotten; a note for nothing does no harm. */
-async function noteDue(
-  before: IncidentState | undefined,
-  after: IncidentState,
-  settings: IncidentSettings,
-  ports: RoutePorts,
-): Promise<void> {
-  const at = dueAt(after, settings);
-  if (at === undefined || (before !== undefined && dueAt(before, settings) === at)) return;
+async function noteDue(before: IncidentState | undefined, after: IncidentState, ports: RoutePorts): Promise<void> {
+  const at = dueAt(after);
+  if (at === undefined || (before !== undefined && dueAt(before) === at)) return;
   await ports.incidents.due.put({ at, kind: 'incident', id: after.fingerprint });
 }

@@ -31,7 +31,7 @@ export function withHeldEntry(state: IncidentState, work: readonly RoutedOccurre
   if (held === undefined || held.entry !== undefined) return state;
   const source = sourceOf(held.occurrenceKey, work);
   if (source === undefined) return state;
-  const entry = heldEntry(state.fingerprint, held, source, new Date(now).toISOString());
+  const entry = heldEntry(state.fingerprint, source, new Date(now).toISOString());
   return { ...state, held: { ...held, entry: packEntry(entry) } };
 }
 
@@ -48,19 +48,18 @@ function entryOf(
     return retellEntry(unpackEntry(held.entry), publication, processedAt);
   }
   // It was held and released in one batch.
-  const object = source?.occurrence.object ?? '';
-  const entry = source && heldEntry(fingerprint, { occurrenceKey: heldKey, object }, source, processedAt);
+  const entry = source && heldEntry(fingerprint, source, processedAt);
   return entry && retellEntry(entry, publication, processedAt);
 }
 
 /** The entry of an occurrence as it would have been, had it been news at once. */
-function heldEntry(fingerprint: string, held: HeldNews, source: RoutedOccurrence, processedAt: string): BusEntry {
+function heldEntry(fingerprint: string, source: RoutedOccurrence, processedAt: string): BusEntry {
   const { occurrence, stored } = source;
   const publication: Publication = {
     id: '-', // replaced when it is told
     detailType: 'event.k8s.escalated',
     fingerprint,
-    occurrenceKey: held.occurrenceKey,
+    occurrenceKey: occurrence.key,
     at: occurrence.at,
     arrivedAt: occurrence.arrivedAt ?? 0,
     severity: occurrence.severity,

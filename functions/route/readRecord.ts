@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Occurrence } from '../../lib/incidents/occurrence.ts';
 import { occurrencesOf } from '../../lib/incidents/occurrencesOf.ts';
-import type { GroupBy } from '../../lib/incidents/settings.ts';
+import type { IncidentSettings } from '../../lib/incidents/settings.ts';
 import { fromHistoryItem, type HistoryItem, type StoredOccurrence } from '../../lib/store/historyItem.ts';
 import { fromImage } from './streamImage.ts';
 
@@ -15,7 +15,7 @@ export interface RoutedRecord {
 }
 
 /** Decodes a stream record. @throws when it is no History item: a poison record */
-export function readRecord(record: DynamoDBRecord, index: number, groupBy: GroupBy): RoutedRecord {
+export function readRecord(record: DynamoDBRecord, index: number, settings: IncidentSettings): RoutedRecord {
   const image = record.dynamodb?.NewImage;
   if (image === undefined) throw new Error('The stream record has no new image; the stream must be of type NEW_IMAGE.');
   const stored = fromHistoryItem(fromImage(image) as unknown as HistoryItem); // History is the only table of this stream
@@ -25,5 +25,5 @@ export function readRecord(record: DynamoDBRecord, index: number, groupBy: Group
     arrivedAt: seconds === undefined ? undefined : seconds * 1000,
     sequence: record.dynamodb?.SequenceNumber,
   };
-  return { index, stored, occurrences: occurrencesOf(source, groupBy) };
+  return { index, stored, occurrences: occurrencesOf(source, settings) };
 }

@@ -2,7 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { isAtLeast } from '../../lib/events/severity.ts';
 import { maxDebts, mustPay } from '../../lib/incidents/debt.ts';
 import type { IncidentState } from '../../lib/incidents/incidentState.ts';
-import type { GroupBy, IncidentSettings } from '../../lib/incidents/settings.ts';
+import type { IncidentSettings } from '../../lib/incidents/settings.ts';
 import { eachLimited } from '../../lib/store/retry.ts';
 import type { DueDebt } from './admitDebts.ts';
 import { applyOccurrences, type RoutedOccurrence } from './applyOccurrences.ts';
@@ -34,7 +34,7 @@ export async function routeBatch(
   settings: IncidentSettings,
 ): Promise<RouteResult> {
   const counts = noCounts();
-  const { routed, poison } = readRecords(records, ports, settings.groupBy);
+  const { routed, poison } = readRecords(records, ports, settings);
   const failed = new Set<number>(poison);
   let rest = routed.flatMap(({ index, stored, occurrences }) =>
     occurrences
@@ -112,12 +112,12 @@ async function readStates(rest: readonly RoutedOccurrence[], ports: RoutePorts) 
   }
 }
 
-function readRecords(records: readonly DynamoDBRecord[], ports: RoutePorts, groupBy: GroupBy) {
+function readRecords(records: readonly DynamoDBRecord[], ports: RoutePorts, settings: IncidentSettings) {
   const routed: RoutedRecord[] = [];
   const poison: number[] = [];
   for (const [index, record] of records.entries()) {
     try {
-      routed.push(readRecord(record, index, groupBy));
+      routed.push(readRecord(record, index, settings));
     } catch (error) {
       ports.onFailure(`decoding stream record ${record.dynamodb?.SequenceNumber ?? index}`, error);
       poison.push(index);

@@ -62,7 +62,7 @@ async function tellIncidents(notes: readonly DueNote[], look: Look): Promise<voi
   const after = await ports.incidents.getMany(notes.map(({ id }) => id));
   await settle(notes, ports, (id) => {
     const state = after.get(id);
-    return state === undefined ? undefined : { at: dueAt(state, settings), owed: state.owed };
+    return state === undefined ? undefined : { at: dueAt(state), owed: state.owed };
   });
 }
 

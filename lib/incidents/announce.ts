@@ -86,8 +86,8 @@ export function announce(
     ...(isBack || state.isUnannounced ? { reopened: 'true' } : {}),
     ...(severity === state.severity ? {} : { previous_severity: state.severity }),
   };
-  const { key, backlog, isSilenced: silenced } = occurrence;
-  return { state: next, publications: [publish(next, key, moment, kind, { notify, backlog, silenced, labels })] };
+  const options = { ...optionsOf(occurrence), notify, labels };
+  return { state: next, publications: [publish(next, occurrence.key, moment, kind, options)] };
 }
 
 /** Tells people of silent trouble that has lasted. It is raised by its number alone: then only its first severity counts. */
@@ -110,7 +110,7 @@ export function announceHeld(
     notified: moment,
     toldObjects: Object.keys(state.members).length,
   };
-  const labels = { lasting: String(Math.round(settings.patienceMs / 1000)) };
+  const labels = { lasting: String(Math.round(held.patienceMs / 1000)) };
   const options = { notify: true, backlog: false, silenced: undefined, labels, heldKey: held.occurrenceKey };
   return { state: next, publications: [publish(next, occurrenceKey, moment, 'event.k8s.escalated', options)] };
 }
@@ -164,8 +164,15 @@ export interface PublishOptions {
   readonly backlog: boolean;
   readonly silenced: boolean | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** Storm limit of the rule, where it has one. */
+  readonly stormLimitPerMinute?: number | undefined;
   /** Key of an occurrence that was published before, and is now told to people. */
   readonly heldKey?: string;
+}
+
+/** What an occurrence itself says about its publication. */
+export function optionsOf({ backlog, isSilenced, settings }: Occurrence) {
+  return { backlog, silenced: isSilenced, stormLimitPerMinute: settings?.stormLimitPerMinute };
 }
 
 /** The publication of an incident as it is now. */
@@ -174,13 +181,14 @@ export function publish(
   occurrenceKey: string,
   moment: Moment,
   detailType: PublicationKind,
-  { notify, backlog, silenced, labels, heldKey }: PublishOptions,
+  { notify, backlog, silenced, labels, stormLimitPerMinute, heldKey }: PublishOptions,
 ): Publication {
   const objects = Object.keys(state.members).length;
   return {
     // The same whoever releases it, an occurrence or the clock; and no other one's.
     id: publicationId(state.fingerprint, detailType, heldKey === undefined ? occurrenceKey : `${heldKey}#lasting`),
     detailType,
+    ...(stormLimitPerMinute === undefined ? {} : { stormLimitPerMinute }),
     ...(heldKey === undefined ? {} : { heldKey }),
     fingerprint: state.fingerprint,
     occurrenceKey,

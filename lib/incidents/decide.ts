@@ -65,13 +65,14 @@ function applyOccurrence(
   if (state === undefined) return withToken(openIncident(undefined, occurrence, moment, settings), token);
   const seen = lookUp(state, token);
   if (seen === 'applied' || (seen === 'forgotten' && !isNewByCount(state, occurrence))) return undefined;
+  // A recovery of nothing leaves no trace, so it must not bring anything about either: delivered again, it would once more.
+  if (isRecovery && resolveIncident(state, occurrence) === undefined) return undefined;
   const matured = mature(state, moment, settings, occurrence.key);
   const step = isRecovery
     ? resolveIncident(matured.state, occurrence)
     : continueOrOpen(matured.state, occurrence, moment, settings);
-  if (step === undefined && matured.publications.length === 0) return undefined;
-  const { state: next, publications } = step ?? { state: matured.state, publications: [] };
-  return withToken({ state: next, publications: [...matured.publications, ...publications] }, token);
+  if (step === undefined) return undefined;
+  return withToken({ ...step, publications: [...matured.publications, ...step.publications] }, token);
 }
 
 function continueOrOpen(

@@ -120,6 +120,7 @@ function isExpected(
 ): boolean {
   const since = leaving[name];
   if (kind === 'Node') return since !== undefined && secondsBetween(since, now) < leavingSeconds;
+  if (kind !== 'Pod') return false;
   return told.some(({ isNode, at }) => isNode === true && secondsBetween(at, now) * 1000 < settings.reopenAfterMs);
 }
 

@@ -1,5 +1,5 @@
 import { maxSeverity } from '../events/severity.ts';
-import { announce, escalatedSeverity, isQuiet, publish, tierOf } from './announce.ts';
+import { announce, escalatedSeverity, isQuiet, optionsOf, publish, tierOf } from './announce.ts';
 import { countOccurrence, noCounts, resetCount } from './eventCounts.ts';
 import type { HeldNews, IncidentState } from './incidentState.ts';
 import {
@@ -67,21 +67,11 @@ export function openIncident(
     ...(previous?.floorAt === undefined ? {} : { floorAt: previous.floorAt }),
     ...(previous?.floorArrivedAt === undefined ? {} : { floorArrivedAt: previous.floorArrivedAt }),
     owed: previous?.owed ?? [],
-    ...(notify ? {} : heldNews(undefined, occurrence, trouble)),
+    ...(notify ? {} : heldNews(undefined, occurrence, trouble, settings)),
   };
   const labels = tier > 0 ? { repeated_count: String(occurrences) } : {};
-  const { key } = occurrence;
-  return {
-    state,
-    publications: [
-      publish(state, key, moment, 'event.k8s.received', {
-        notify,
-        backlog: occurrence.backlog,
-        silenced: occurrence.isSilenced,
-        labels,
-      }),
-    ],
-  };
+  const options = { ...optionsOf(occurrence), notify, labels };
+  return { state, publications: [publish(state, occurrence.key, moment, 'event.k8s.received', options)] };
 }
 
 /** A further occurrence of a known incident, open or resolved a short while ago. */
@@ -107,7 +97,7 @@ export function continueIncident(
   if (added === 0 || isAfterword) return { state: next, publications: [] };
   const { member, members } = withOccurrence(state, occurrence, moment, added, settings);
   const step = announce({ ...next, ...members }, occurrence, member, moment, settings);
-  return { ...step, state: withHeld(step.state, occurrence) };
+  return { ...step, state: withHeld(step.state, occurrence, settings) };
 }
 
 /**
@@ -125,12 +115,8 @@ export function resolveIncident(state: IncidentState, recovery: Occurrence): Ste
   if (Object.keys(rest.members).length > 0) return { state: rest, publications: [] };
   const { held: _, ...next } = { ...rest, status: 'resolved' as const, resolved: moment, hasForgottenMembers: false };
   if (state.isUnannounced) return { state: next, publications: [] };
-  const publication = publish(next, recovery.key, moment, 'event.k8s.resolved', {
-    notify: false,
-    backlog: recovery.backlog,
-    silenced: recovery.isSilenced,
-    labels: {},
-  });
+  const options = { ...optionsOf(recovery), notify: false, labels: {} };
+  const publication = publish(next, recovery.key, moment, 'event.k8s.resolved', options);
   return { state: next, publications: [publication] };
 }
 
@@ -142,21 +128,22 @@ function isAfter(member: Member, recovery: Occurrence, moment: Moment): boolean 
 }
 
 /** What silent trouble will be told with once it has lasted: this occurrence, unless one is held that is still true. */
-function withHeld(state: IncidentState, occurrence: Occurrence): IncidentState {
+function withHeld(state: IncidentState, occurrence: Occurrence, settings: IncidentSettings): IncidentState {
   if (state.announcedSeverity !== undefined) return state;
   const { held, ...rest } = state;
-  return { ...rest, ...heldNews(held, occurrence, troubleOf(occurrence.effectiveReason), state) };
+  return { ...rest, ...heldNews(held, occurrence, troubleOf(occurrence.effectiveReason), settings, state) };
 }
 
 function heldNews(
   held: HeldNews | undefined,
   occurrence: Occurrence,
   { isPatient, isSilent }: Trouble,
+  { patienceMs }: IncidentSettings,
   state?: IncidentState,
 ): { held?: HeldNews } {
   if (held !== undefined && state?.members[held.object] !== undefined) return { held };
   if (isPatient !== true || isSilent !== true || isQuiet(occurrence)) return {};
-  return { held: { occurrenceKey: occurrence.key, object: memberName(occurrence) } };
+  return { held: { occurrenceKey: occurrence.key, object: memberName(occurrence), patienceMs } };
 }
 
 /** Backlog tells nobody: a new episode it opens has told nobody yet, but when people were last told stays known. */

@@ -13,6 +13,8 @@ export interface HeldNews {
   readonly occurrenceKey: string;
   /** Name of the object among the members. */
   readonly object: string;
+  /** How long the trouble has to last. */
+  readonly patienceMs: number;
   /** As `functions/route` packs it. */
   readonly entry?: Uint8Array;
 }

@@ -30,17 +30,17 @@ export function mature(
   const longest = longestWaiting(state);
   if (held === undefined || longest === undefined || state.status !== 'open') return { state, publications: [] };
   const waited = typeof now === 'number' ? now - longest.since.arrivedAt * 1000 : troubleMs(longest, now);
-  if (waited < settings.patienceMs) return { state, publications: [] };
-  const seconds = settings.patienceMs / 1000;
+  if (waited < held.patienceMs) return { state, publications: [] };
+  const seconds = Math.ceil(held.patienceMs / 1000);
   const due = { at: longest.since.at + seconds, arrivedAt: longest.since.arrivedAt + seconds };
   return announceHeld(state, held, momentOf(due), settings, trigger);
 }
 
 /** When the held news of an incident are due by the clock, epoch milliseconds; undefined when it holds none. */
-export function dueAt(state: IncidentState, settings: IncidentSettings): number | undefined {
+export function dueAt(state: IncidentState): number | undefined {
   const longest = longestWaiting(state);
   if (state.held === undefined || longest === undefined || state.status !== 'open') return undefined;
-  return longest.since.arrivedAt * 1000 + settings.patienceMs;
+  return longest.since.arrivedAt * 1000 + state.held.patienceMs;
 }
 
 /** The object that has been in trouble longest. */

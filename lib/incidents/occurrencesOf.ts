@@ -3,7 +3,7 @@ import type { EventRecord } from '../events/eventRecord.ts';
 import { utcMicroseconds } from '../events/occurrenceTime.ts';
 import { placeOf } from './grouping.ts';
 import type { Occurrence } from './occurrence.ts';
-import type { GroupBy } from './settings.ts';
+import type { IncidentSettings } from './settings.ts';
 
 /** A classified event, and what is known of its way here. */
 export interface OccurrenceSource {
@@ -19,11 +19,16 @@ export interface OccurrenceSource {
   readonly sequence?: string | undefined;
 }
 
-/** What an event means for incidents: itself first, then the recoveries it is for other incidents of the same object. */
+/**
+ * What an event means for incidents: itself first, then the recoveries it is for other incidents of the same object.
+ *
+ * @param settings The forwarder's; a rule that groups otherwise has to match the recovery, too.
+ */
 export function occurrencesOf(
   source: OccurrenceSource,
-  groupBy: GroupBy,
+  settings: Pick<IncidentSettings, 'groupBy'>,
 ): readonly [own: Occurrence, ...recoveries: Occurrence[]] {
+  const groupBy = source.classification.incidents?.groupBy ?? settings.groupBy;
   const { cluster, record, classification, key, backlog, arrivedAt, sequence } = source;
   const own: Occurrence = {
     key,

@@ -30,6 +30,8 @@ export interface Publication {
   /** Occurrences of the incident so far. */
   readonly occurrences: number;
   readonly labels: Readonly<Record<string, string>>;
+  /** Publications a minute that its group may make, where a rule says otherwise than the settings. */
+  readonly stormLimitPerMinute?: number;
   /** Present when it tells people of an occurrence that was published before: the key of that one. */
   readonly heldKey?: string;
 }

@@ -117,7 +117,7 @@ class Replay {
     // DynamoDB gives the arrival in whole seconds.
     const arrivedAt = Math.floor(receivedAt / 1000) * 1000;
     const source = { cluster, record, classification, key, backlog: event.backlog === true, arrivedAt };
-    const occurrences = occurrencesOf(source, this.#options.settings.groupBy).filter((occurrence) =>
+    const occurrences = occurrencesOf(source, this.#options.settings).filter((occurrence) =>
       this.#concernsIncidents(occurrence),
     );
     if (occurrences.length === 0) return { ...about, outcome: 'stored', ...silent };

@@ -51,7 +51,8 @@ export function admit(
     if (candidate.detailType === 'event.k8s.resolved' || current?.admitted.includes(token)) {
       admitted.add(candidate.id);
     } else if (!current?.withheld.includes(token)) {
-      const verdict = judge(rollMinute(current ?? emptyGroup(candidate), candidate, settings), candidate, settings);
+      const limit = candidate.stormLimitPerMinute ?? settings.stormLimitPerMinute;
+      const verdict = judge(rollMinute(current ?? emptyGroup(candidate), candidate, limit), candidate, limit);
       current = withAnswer(verdict, token);
       if (verdict.isAdmitted) admitted.add(candidate.id);
       if (verdict.storm !== undefined) storms.push(verdict.storm);
@@ -66,7 +67,7 @@ interface Verdict {
   readonly storm?: StormPublication;
 }
 
-function judge(group: StormGroupState, candidate: StormCandidate, settings: IncidentSettings): Verdict {
+function judge(group: StormGroupState, candidate: StormCandidate, limit: number): Verdict {
   const { storm } = group;
   const counted = { ...group, total: group.total + 1, worst: addWorst(group.worst, candidate) };
   if (storm !== undefined && speaksFor(storm, candidate)) {
@@ -76,7 +77,7 @@ function judge(group: StormGroupState, candidate: StormCandidate, settings: Inci
   const loudNotify = group.loudNotify + (candidate.notify ? 1 : 0);
   const sum = loud.reduce((total, count) => total + count, 0);
   const usual = usualSeverity(loud);
-  const isOverLimit = sum > settings.stormLimitPerMinute;
+  const isOverLimit = sum > limit;
   const wasSilent = storm !== undefined && !storm.notify;
   // Rare and worse than the rest: the message about the rest would not do it justice.
   const isWorse = severityRank(candidate.severity) > severityRank(worseOf(usual, storm?.severity));
@@ -97,11 +98,11 @@ function speaksFor(storm: Storm, candidate: StormCandidate): boolean {
 }
 
 /** A new minute begins with the first publication after the last one ended; the storm ends with a minute within the limit. */
-function rollMinute(group: StormGroupState, moment: Moment, settings: IncidentSettings): StormGroupState {
+function rollMinute(group: StormGroupState, moment: Moment, limit: number): StormGroupState {
   const elapsed = elapsedMs(group.minute, moment);
   if (elapsed < minuteMs) return group;
   const { storm, ...rest } = group;
-  const isOver = group.total <= settings.stormLimitPerMinute || elapsed >= 2 * minuteMs;
+  const isOver = group.total <= limit || elapsed >= 2 * minuteMs;
   return {
     ...rest,
     ...(storm === undefined || isOver ? {} : { storm }),

@@ -46,7 +46,16 @@ export interface StormGroupState {
 /** What the guard looks at: a {@link Publication}, or a debt together with its incident's fingerprint. */
 export type StormCandidate = Pick<
   Publication,
-  'id' | 'detailType' | 'fingerprint' | 'occurrenceKey' | 'at' | 'arrivedAt' | 'severity' | 'notify' | 'occurrences'
+  | 'id'
+  | 'detailType'
+  | 'fingerprint'
+  | 'occurrenceKey'
+  | 'at'
+  | 'arrivedAt'
+  | 'severity'
+  | 'notify'
+  | 'occurrences'
+  | 'stormLimitPerMinute'
 >;
 
 /** Group of a fingerprint: cluster, namespace, effective reason, still percent-encoded. */

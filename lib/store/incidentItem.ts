@@ -45,8 +45,8 @@ export interface IncidentItem {
   readonly mf?: true;
   /** Objects that people were told of, when more than one. */
   readonly to?: number;
-  /** Held news: occurrence key, object, entry. */
-  readonly he?: { readonly k: string; readonly o: string; readonly e?: Uint8Array };
+  /** Held news: occurrence key, object, patience, entry. */
+  readonly he?: { readonly k: string; readonly o: string; readonly p: number; readonly e?: Uint8Array };
   /** Suppressed since the last publication. */
   readonly su: number;
   readonly tier: number;
@@ -136,12 +136,17 @@ export function fromIncidentItem(item: IncidentItem): IncidentState {
   };
 }
 
-function toHeldAttribute({ occurrenceKey: k, object: o, entry: e }: HeldNews): NonNullable<IncidentItem['he']> {
-  return { k, o, ...(e === undefined ? {} : { e }) };
+function toHeldAttribute({
+  occurrenceKey: k,
+  object: o,
+  patienceMs: p,
+  entry: e,
+}: HeldNews): NonNullable<IncidentItem['he']> {
+  return { k, o, p, ...(e === undefined ? {} : { e }) };
 }
 
-function fromHeldAttribute({ k, o, e }: NonNullable<IncidentItem['he']>): HeldNews {
-  return { occurrenceKey: k, object: o, ...(e === undefined ? {} : { entry: e }) };
+function fromHeldAttribute({ k, o, p, e }: NonNullable<IncidentItem['he']>): HeldNews {
+  return { occurrenceKey: k, object: o, patienceMs: p, ...(e === undefined ? {} : { entry: e }) };
 }
 
 function packCounts(counts: EventCounts['counts']): string {

@@ -14,6 +14,8 @@ interface OwedAttribute {
   readonly n: boolean;
   readonly o: number;
   readonly w: number;
+  /** Storm limit of its rule. */
+  readonly l?: number;
   readonly d: Uint8Array;
 }
 
@@ -35,6 +37,7 @@ export function toOwedAttributes(owed: readonly OwedPublication[]): OwedAttribut
         n: debt.notify,
         o: debt.occurrences,
         w: debt.since,
+        ...(debt.stormLimitPerMinute === undefined ? {} : { l: debt.stormLimitPerMinute }),
         d: debt.entry,
       },
     ]),
@@ -55,6 +58,7 @@ export function fromOwedAttributes(attributes: OwedAttributes): OwedPublication[
       notify: debt.n,
       occurrences: debt.o,
       since: debt.w,
+      ...(debt.l === undefined ? {} : { stormLimitPerMinute: debt.l }),
       entry: debt.d,
     }));
 }
