@@ -28,9 +28,21 @@ export class Account {
   }
 
   async createQueue(name: string): Promise<TestQueue> {
-    const { QueueUrl } = await this.#sqs('CreateQueue', { QueueName: name });
+    const arn = `arn:aws:sqs:${region}:000000000000:${name}`;
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: ['events.amazonaws.com', 'sns.amazonaws.com'] },
+          Action: 'sqs:SendMessage',
+          Resource: arn,
+        },
+      ],
+    });
+    const { QueueUrl } = await this.#sqs('CreateQueue', { QueueName: name, Attributes: { Policy } });
     return {
-      arn: `arn:aws:sqs:${region}:000000000000:${name}`,
+      arn,
       until: async (enough, seconds = 60) => {
         const bodies: string[] = [];
         const deadline = Date.now() + seconds * 1000;
@@ -74,8 +86,41 @@ export class Account {
     return provider();
   }
 
+  /** Sets an alarm off, as its metric would. */
+  async alarm(name: string, reason: string): Promise<void> {
+    await this.#query('monitoring', {
+      Action: 'SetAlarmState',
+      Version: '2010-08-01',
+      AlarmName: name,
+      StateValue: 'ALARM',
+      StateReason: reason,
+    });
+  }
+
+  /** Plays EKS, which the emulator does not have: lets this account take a role that trusts pods only. */
+  async playEks(roleName: string): Promise<void> {
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: '000000000000' }, Action: 'sts:AssumeRole' }],
+    };
+    await this.#query('iam', {
+      Action: 'UpdateAssumeRolePolicy',
+      Version: '2010-05-08',
+      RoleName: roleName,
+      PolicyDocument: JSON.stringify(trust),
+    });
+  }
+
   invoke(functionName: string, event: unknown) {
     return invoke(this.#request, functionName, event);
+  }
+
+  async #query(service: string, parameters: Record<string, string>): Promise<void> {
+    await this.#request(service, {
+      path: '/',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(parameters).toString(),
+    });
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: answers of SQS, whose shape the calls above know

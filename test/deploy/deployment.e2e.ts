@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { redriveCommand } from '../../bin/commands/redrive.ts';
@@ -50,6 +50,7 @@ describe.skipIf(choice.kind === 'none')('deploying to an emulator', () => {
       AWS_EC2_METADATA_DISABLED: 'true',
       CDK_DISABLE_CLI_TELEMETRY: 'true',
       CDK_DOCKER: '/bin/false',
+      ...(emulator.certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: emulator.certificate }),
     };
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
     cdk = new Cdk(directory, { PATH: process.env.PATH, HOME: directory, ...environment });
@@ -65,6 +66,11 @@ describe.skipIf(choice.kind === 'none')('deploying to an emulator', () => {
 
   const relayKeys = (cluster: string) =>
     account.assume(`arn:aws:iam::000000000000:role/e2e-relay.us-east-1.${cluster}`);
+  const refusal = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'allowed',
+      (error: Error) => error.message.slice(0, 300),
+    );
   const asRelay = async (of: string, target: string) => {
     const credentials = await relayKeys(of);
     const send = createSignedFetch({ region: 'us-east-1', credentials });
@@ -90,6 +96,15 @@ describe.skipIf(choice.kind === 'none')('deploying to an emulator', () => {
     expect(await stackOutputs({ stack: 'e2e', region: 'us-east-1' })).toEqual(outputs.e2e);
   });
 
+  it('gives a relay role to nobody but pods', async () => {
+    // An emulator that was there before may not enforce anything.
+    if (emulator.certificate !== undefined) {
+      expect(await refusal(relayKeys('demo'))).toMatch(/not authorized to perform: sts:AssumeRole/);
+    }
+    for (const cluster of ['demo', 'old']) await account.playEks(`e2e-relay.us-east-1.${cluster}`);
+    expect(await refusal(relayKeys('demo'))).toBe('allowed');
+  });
+
   it('brings events from a cluster to the bus, to people and back out of the query API', async () => {
     news = await account.createQueue('news');
     people = await account.createQueue('people');
@@ -98,7 +113,7 @@ describe.skipIf(choice.kind === 'none')('deploying to an emulator', () => {
 
     const relay = await startRelay({ directory, clusterId: 'demo', apiUrl, credentials: await relayKeys('demo') });
     try {
-      await vi.waitFor(() => expect(relay.cluster.watcherCount).toBeGreaterThan(0), { timeout: 30_000 });
+      await vi.waitFor(() => expect(relay.cluster.watcherCount, relay.log()).toBeGreaterThan(0), { timeout: 30_000 });
       const start = performance.now();
       relay.cluster.create(
         eventOf('db-0', 'BackOff', 'Warning', 'Back-off restarting failed container app in pod db-0'),
@@ -145,19 +160,39 @@ describe.skipIf(choice.kind === 'none')('deploying to an emulator', () => {
 
   it('lets a relay in as its own cluster only', async () => {
     expect(await asRelay('old', 'old')).toMatchObject({ status: 200 });
-    expect(await asRelay('old', 'demo')).toMatchObject({ status: 403, body: { error: { code: 'ClusterForbidden' } } });
+    const { status, body } = await asRelay('old', 'demo');
+    expect(status).toBe(403);
+    // With IAM the gateway refuses before the function would; without, the function does.
+    expect(JSON.stringify(body)).toMatch(
+      emulator.certificate === undefined ? /ClusterForbidden/ : /not authorized to perform: execute-api:Invoke/,
+    );
   });
 
-  it('looks for silent clusters', async () => {
-    const functionName = await watchFunction(outputs.e2e?.NotifyFunction ?? '', emulator.endpoint);
-    expect(await account.invoke(functionName, {})).toMatchObject({ ok: true });
+  it('tells those who operate it which cluster fell silent, what was parked and which alarm went off', async () => {
+    const operators = await account.createQueue('operators');
+    await account.subscribe(outputs.e2e?.OperationsTopicArn ?? '', operators);
+    const said = async (what: RegExp) => {
+      const bodies = await operators.until((all) => all.some((body) => what.test(body)));
+      return bodies.map((body) => String(JSON.parse(body).Message)).find((message) => what.test(message));
+    };
+
+    await putBackHeartbeat(outputs.e2e?.ClustersTable ?? '', 'demo');
+    const watch = await functionLike(outputs.e2e?.NotifyFunction ?? '', 'Watch', emulator.endpoint);
+    expect(await account.invoke(watch, {})).toMatchObject({ ok: true });
+    expect(await said(/cluster demo/)).toMatch(/Nothing was heard from the relay of cluster demo for \d+ minutes/);
+
+    const s3 = new S3Client({ forcePathStyle: true });
+    const Body = JSON.stringify(await parkedBatch(outputs.e2e?.HistoryTable ?? ''));
+    await s3.send(new PutObjectCommand({ Bucket: outputs.e2e?.ParkedBucket, Key: parkedKey, Body }));
+    expect(await said(/gave up/)).toContain(parkedKey);
+
+    await account.alarm('e2e-RouteBehind', 'a test');
+    expect(JSON.parse((await said(/RouteBehind/)) ?? '{}')).toMatchObject({ NewStateValue: 'ALARM' });
   });
 
   it('re-drives what was parked', async () => {
     const bucket = outputs.e2e?.ParkedBucket ?? '';
     const s3 = new S3Client({ forcePathStyle: true });
-    const Body = JSON.stringify(await parkedBatch(outputs.e2e?.HistoryTable ?? ''));
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'aws/lambda/m/shardId-0/2026/11/20/a', Body }));
     const printed: string[] = [];
     vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
     vi.spyOn(console, 'error').mockImplementation((line: string) => void printed.push(line));
@@ -205,16 +240,30 @@ function eventOf(pod: string, reason: string, type: string, note: string) {
   };
 }
 
-/** The stack has no output for it: nobody but its schedule calls it. Its name begins as those of the others do. */
-async function watchFunction(sibling: string, endpoint: string): Promise<string> {
+const parkedKey = 'aws/lambda/mapping/shardId-0/2026/11/20/a';
+
+/** A function that has no output, because nobody but its schedule calls it: its name begins as those of the others do. */
+async function functionLike(sibling: string, name: string, endpoint: string): Promise<string> {
   const answer = await fetch(`${endpoint}/2015-03-31/functions`, {
     headers: { authorization: 'AWS4-HMAC-SHA256 Credential=test/20261120/us-east-1/lambda/aws4_request' },
   });
-  const { Functions } = (await answer.json()) as { Functions: { FunctionName: string }[] };
+  const { Functions = [] } = (await answer.json()) as { Functions?: { FunctionName: string }[] };
   const prefix = sibling.slice(0, sibling.indexOf('Notify'));
-  const found = Functions.find(({ FunctionName }) => FunctionName.startsWith(`${prefix}Watch`));
-  if (found === undefined) throw new Error(`no function ${prefix}Watch… among ${Functions.length}`);
+  const found = Functions.find(({ FunctionName }) => FunctionName.startsWith(prefix + name));
+  if (found === undefined) throw new Error(`no function ${prefix}${name}… among ${Functions.length}`);
   return found.FunctionName;
+}
+
+/** Makes a cluster look as if nothing had been heard of it for an hour. */
+async function putBackHeartbeat(tableName: string, cluster: string): Promise<void> {
+  await new DynamoDBClient({}).send(
+    new UpdateItemCommand({
+      TableName: tableName,
+      Key: { pk: { S: `cluster#${cluster}` }, sk: { S: 'cluster' } },
+      UpdateExpression: 'SET heartbeat = :then',
+      ExpressionAttributeValues: { ':then': { S: new Date(Date.now() - 3_600_000).toISOString() } },
+    }),
+  );
 }
 
 /** What Lambda would park: the stream record of an item that is in History. */

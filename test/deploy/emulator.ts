@@ -1,14 +1,17 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
 /** An AWS emulator that listens. */
 export interface Emulator {
   readonly endpoint: string;
   readonly name: string;
+  /** Certificate to trust, for processes that talk to it. */
+  readonly certificate?: string;
   stop(): Promise<void>;
 }
 
@@ -40,7 +43,10 @@ export function chooseEmulator(environment: NodeJS.ProcessEnv = process.env): Ch
   };
 }
 
-/** Starts what {@link chooseEmulator} chose. */
+/**
+ * Starts what {@link chooseEmulator} chose. MiniStack is started as strict as it gets: over TLS, because the product's
+ * policies refuse plain text, and with IAM enforced, so that every role is held to its statements.
+ */
 export async function startEmulator(choice: Exclude<Choice, { kind: 'none' }>): Promise<Emulator> {
   if (choice.kind === 'running') {
     return { endpoint: choice.endpoint, name: choice.endpoint, stop: () => Promise.resolve() };
@@ -51,9 +57,12 @@ export async function startEmulator(choice: Exclude<Choice, { kind: 'none' }>): 
     cwd: home,
     stdio: 'ignore',
     env: {
-      ...process.env,
+      // Nothing else of this environment: certificates named there would keep functions from trusting the emulator.
+      HOME: home,
       // Functions run as child processes on the Node that runs this, not in containers.
       LAMBDA_EXECUTOR: 'local',
+      AUTH: 'true',
+      USE_SSL: '1',
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       GATEWAY_PORT: String(port),
       BIND_HOST: '127.0.0.1',
@@ -61,11 +70,13 @@ export async function startEmulator(choice: Exclude<Choice, { kind: 'none' }>): 
       TMPDIR: home,
     },
   });
-  const endpoint = `http://127.0.0.1:${port}`;
-  await untilItAnswers(endpoint, child);
+  const endpoint = `https://127.0.0.1:${port}`;
+  const certificate = join(home, 'ministack-tls', 'server.crt');
+  await untilItAnswers(endpoint, certificate, child);
   return {
     endpoint,
-    name: `MiniStack (${choice.command})`,
+    certificate,
+    name: `MiniStack (${choice.command}) with TLS and IAM`,
     stop: async () => {
       await stopped(child);
       rmSync(home, { recursive: true, force: true });
@@ -73,9 +84,11 @@ export async function startEmulator(choice: Exclude<Choice, { kind: 'none' }>): 
   };
 }
 
-async function untilItAnswers(endpoint: string, child: ChildProcess): Promise<void> {
+async function untilItAnswers(endpoint: string, certificate: string, child: ChildProcess): Promise<void> {
+  const system = getCACertificates('default');
   for (let attempt = 0; attempt < 120; attempt++) {
     if (child.exitCode !== null) throw new Error(`the emulator ended with code ${child.exitCode} before it answered`);
+    if (existsSync(certificate)) setDefaultCACertificates([...system, readFileSync(certificate, 'utf8')]);
     const isUp = await fetch(endpoint).then(
       () => true,
       () => false,

@@ -42,6 +42,9 @@ export async function startRelay({ directory, clusterId, apiUrl, credentials }: 
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
       AWS_REGION: 'us-east-1',
+      ...(process.env.NODE_EXTRA_CA_CERTS === undefined
+        ? {}
+        : { NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS }),
     },
   });
   const log: string[] = [];

@@ -13,9 +13,9 @@ export interface AwsRequestOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** A signed request to one AWS service. Two calls of Lambda and SQS are all that is needed here; their SDKs weigh megabytes. */
+/** A signed POST to one AWS service, such as `lambda`. Two calls of Lambda and SQS are all that is needed here; their SDKs weigh megabytes. */
 export type AwsRequest = (
-  service: 'lambda' | 'sqs',
+  service: string,
   request: { readonly path: string; readonly headers?: Record<string, string>; readonly body: string },
 ) => Promise<Response>;
 
