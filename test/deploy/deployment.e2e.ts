@@ -209,7 +209,12 @@ describe.skipIf(choice.kind === 'none')('deploying to an emulator', () => {
   });
 
   it('deploys a changed configuration, after which a removed cluster is refused although its role exists', async () => {
-    await cdk.deploy({ ...config, clusters: [{ id: 'demo' }], notify: { minSeverity: 'critical' } });
+    await cdk.deploy({
+      ...config,
+      clusters: [{ id: 'demo' }],
+      notify: { minSeverity: 'critical' },
+      encryption: 'customer-managed',
+    });
     expect(await asRelay('demo', 'demo')).toMatchObject({ status: 200 });
     expect(await asRelay('old', 'old')).toMatchObject({
       status: 403,
