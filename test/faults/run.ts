@@ -48,7 +48,6 @@ function exploreAll(): boolean {
     { ...nothing, crashes: 1, compactions: 1 },
     { ...nothing, crashes: 1, losses: 1 },
     { ...nothing, writes: 4, compactions: 1, heartbeats: 1 },
-    { ...nothing, crashes: 2 },
   ];
   return budgets
     .map((budget) => {

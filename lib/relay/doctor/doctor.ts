@@ -1,0 +1,76 @@
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { KefError } from '../../errors.ts';
+import type { RelayConfig } from '../config.ts';
+import { ApiConnection } from '../delivery/apiConnection.ts';
+import { openKubernetes } from '../kubernetes/connection.ts';
+import type { Position } from '../position.ts';
+import { checkApi } from './checkApi.ts';
+import { checkKubernetes } from './checkKubernetes.ts';
+import { checkDeadLetters, checkRelay } from './checkRelay.ts';
+import { type Finding, findingsOf } from './finding.ts';
+
+/** How a doctor works. */
+export interface DoctorOptions {
+  /** Where a running relay's `/status` is. @default the port of `listen` on this machine */
+  readonly statusUrl?: string | undefined;
+  /** Longest wait for one answer. @default 5000 */
+  readonly timeoutMs?: number;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+/**
+ * Goes through everything a relay with this configuration depends on, from where it is run: inside the pod or outside. Reads
+ * only. Never rejects for what the world does.
+ */
+export async function examine(config: RelayConfig, options: DoctorOptions = {}): Promise<Finding[]> {
+  const { timeoutMs = 5_000, now = Date.now } = options;
+  const statusUrl = options.statusUrl ?? `http://127.0.0.1:${config.listen.slice(config.listen.lastIndexOf(':') + 1)}`;
+  const provider = fromNodeProviderChain({ clientConfig: { region: config.aws_region } });
+  const api = new ApiConnection({
+    apiUrl: config.api_url,
+    region: config.aws_region,
+    openCredentials: () => provider,
+    requestTimeoutMs: timeoutMs,
+    maxConnections: 1,
+  });
+  try {
+    const { findings, position } = await checkApi({
+      api,
+      apiUrl: config.api_url,
+      region: config.aws_region,
+      clusterId: config.cluster_id,
+      credentials: provider,
+      timeoutMs,
+      now,
+    });
+    return [
+      ...(await examineKubernetes(config, position, timeoutMs, now)),
+      ...findings,
+      await checkDeadLetters(config.dead_letter_file),
+      ...(await checkRelay({ statusUrl, clusterId: config.cluster_id, idleMs: config.idle_timeout, now })),
+    ];
+  } finally {
+    api.close();
+  }
+}
+
+async function examineKubernetes(
+  { kubeconfig, context, namespaces }: RelayConfig,
+  position: Position | null | undefined,
+  timeoutMs: number,
+  now: () => number,
+): Promise<Finding[]> {
+  try {
+    const connection = openKubernetes({ kubeconfig, context });
+    try {
+      return await checkKubernetes({ connection, namespaces, position, timeoutMs, now });
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (!(error instanceof KefError)) throw error;
+    const fix = 'Correct kubeconfig and context in the configuration, or KUBECONFIG in the environment.';
+    return [findingsOf('kubernetes.config').failed(error.message, fix)];
+  }
+}
