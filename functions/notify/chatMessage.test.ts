@@ -7,7 +7,13 @@ import { SnsTopic } from './SnsTopic.ts';
 const text = {
   subject: '[HIGH] FailedScheduling pod/web-0 in prod/shop',
   body: 'FailedScheduling on pod/web-0.\n```\n0/3 nodes are available.',
-  attributes: { severity: 'high', cluster: 'prod', namespace: 'shop', reason: 'FailedScheduling' },
+  attributes: {
+    severity: 'high',
+    cluster: 'prod',
+    namespace: 'shop',
+    reason: 'FailedScheduling',
+    fingerprint: 'prod/shop/Pod/web/CrashLoopBackOff',
+  },
 };
 const sns = mockClient(SNSClient);
 beforeEach(() => {

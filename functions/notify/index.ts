@@ -6,10 +6,13 @@ import type { EventBridgeEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { createDocumentClient } from '../../lib/store/documentClient.ts';
 import { NotificationClaims } from '../../lib/store/incidentNotifications.ts';
+import { IncidentsTable } from '../../lib/store/incidentsTable.ts';
+import { realPace } from '../../lib/store/retry.ts';
 import { readEnvironment, required } from '../http/environment.ts';
 import { addCounts, createLogger, createMetrics } from '../http/telemetry.ts';
+import { type Affected, findAffected, nobody } from './affected.ts';
 import { notifyOnce } from './notifyOnce.ts';
-import { readPublication } from './readPublication.ts';
+import { type DeliveredPublication, readPublication } from './readPublication.ts';
 import { SnsTopic } from './SnsTopic.ts';
 
 const environment = readEnvironment(
@@ -17,7 +20,9 @@ const environment = readEnvironment(
 );
 const logger = createLogger('notify');
 const metrics = createMetrics('notify');
-const claims = new NotificationClaims({ client: createDocumentClient(), tableName: environment.INCIDENTS_TABLE });
+const table = { client: createDocumentClient(), tableName: environment.INCIDENTS_TABLE };
+const claims = new NotificationClaims(table);
+const incidents = new IncidentsTable(table);
 const topic = new SnsTopic({
   client: new SNSClient({
     maxAttempts: 3,
@@ -27,9 +32,19 @@ const topic = new SnsTopic({
   httpsBody: environment.HTTPS_BODY === 'true',
 });
 
+/** A page without its list is worth more than no page. */
+async function affected(publication: DeliveredPublication): Promise<Affected> {
+  try {
+    return await findAffected(publication, incidents, realPace);
+  } catch (error) {
+    logger.warn('the objects in trouble could not be read', error instanceof Error ? error : String(error));
+    return nobody;
+  }
+}
+
 async function notify(event: EventBridgeEvent<string, unknown>): Promise<void> {
   const publication = readPublication(event);
-  const outcome = await notifyOnce(publication, { claims, topic });
+  const outcome = await notifyOnce(publication, { claims, topic, affected });
   addCounts(metrics, { Notified: outcome === 'told' ? 1 : 0, NotifyRepeats: outcome === 'known' ? 1 : 0 });
   logger.info(outcome === 'told' ? 'told people' : 'people were told already', {
     publication: publication.detail.id,

@@ -1,5 +1,6 @@
 import { KefError } from '../../lib/errors.ts';
 import type { NotificationClaims } from '../../lib/store/incidentNotifications.ts';
+import type { Affected } from './affected.ts';
 import { composeText, type NotificationText } from './composeText.ts';
 import type { DeliveredPublication } from './readPublication.ts';
 
@@ -12,6 +13,8 @@ export interface Topic {
 export interface NotifyPorts {
   readonly claims: Pick<NotificationClaims, 'claim' | 'markSent' | 'release'>;
   readonly topic: Topic;
+  /** Who else is in trouble; the text goes out without that when it cannot be told. */
+  readonly affected: (publication: DeliveredPublication) => Promise<Affected>;
 }
 
 /**
@@ -23,7 +26,6 @@ export interface NotifyPorts {
  */
 export async function notifyOnce(publication: DeliveredPublication, ports: NotifyPorts): Promise<'told' | 'known'> {
   const { id } = publication.detail;
-  const text = composeText(publication);
   const claim = await ports.claims.claim(id);
   if (claim === 'sent') return 'known';
   if (claim === 'held') {
@@ -33,7 +35,7 @@ export async function notifyOnce(publication: DeliveredPublication, ports: Notif
     );
   }
   try {
-    await ports.topic.publish(text);
+    await ports.topic.publish(composeText(publication, await ports.affected(publication)));
   } catch (error) {
     await giveBack(id, ports);
     throw new KefError('PublishFailed', `people could not be told of publication ${id}; it is tried again later.`, {

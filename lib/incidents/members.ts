@@ -28,7 +28,7 @@ export interface Members {
 }
 
 /** Objects remembered per incident. */
-export const maxMembers = 64;
+export const maxMembers = 128;
 
 /** The objects of an incident that has not happened yet. */
 export const noMembers: Members = { members: {}, hasForgottenMembers: false };

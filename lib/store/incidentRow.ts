@@ -19,7 +19,7 @@ export interface IncidentRow {
   readonly notifiedAt?: string;
   /** Start of the window in which repeats stay quiet. */
   readonly windowStartedAt: string;
-  /** Objects in trouble at present, such as the pods of a workload; 64 at most are counted. */
+  /** Objects in trouble at present, such as the pods of a workload; 128 at most are counted. */
   readonly objects: number;
   /** Occurrences since `openedAt`. */
   readonly occurrences: number;

@@ -10,6 +10,7 @@ import { DueNotes } from './incidentDue.ts';
 import { fromIncidentItem, type IncidentItem, toIncidentItem } from './incidentItem.ts';
 import { deskKey, type IncidentsKey, incidentKey, lastSeenKey, stormKey } from './incidentKeys.ts';
 import { type IncidentQuery, incidentQueryInput } from './incidentList.ts';
+import { unpackMembers } from './incidentMembers.ts';
 import { type IncidentRow, toIncidentRow } from './incidentRow.ts';
 import { fromStormItem, type StormItem, toStormItem } from './incidentStormItem.ts';
 import { type Pace, realPace } from './retry.ts';
@@ -26,6 +27,14 @@ export interface IncidentsTableOptions {
   readonly retentionDays?: number;
   /** @default the real clock */
   readonly pace?: Pace;
+}
+
+/** Objects of one incident. */
+export interface IncidentObjects {
+  /** Latest first; `lastSeen` in epoch milliseconds. */
+  readonly objects: readonly { readonly name: string; readonly lastSeen: number }[];
+  /** True when there are more than are remembered. */
+  readonly hasMore: boolean;
 }
 
 /** One page of incidents. */
@@ -110,18 +119,21 @@ export class IncidentsTable {
     await clearOwed(this.#client, this.#tableName, deskKey(cluster), ids);
   }
 
+  /** The objects of an incident that are in trouble, latest first; undefined when there is no such incident. */
+  async objectsOf(fingerprint: string): Promise<IncidentObjects | undefined> {
+    const item = await this.#item(fingerprint);
+    if (item === undefined) return undefined;
+    const objects = Object.entries(unpackMembers(item.me)).map(([name, { last }]) => ({
+      name,
+      lastSeen: last.at * 1000,
+    }));
+    return { objects: objects.reverse(), hasMore: item.mf === true };
+  }
+
   /** One incident; undefined when there is none or it has expired. */
   async get(fingerprint: string): Promise<IncidentRow | undefined> {
-    try {
-      const { Item } = await this.#client.send(
-        new GetCommand({ TableName: this.#tableName, Key: { ...incidentKey(fingerprint) } }),
-      );
-      if (Item === undefined) return undefined;
-      const item = Item as IncidentItem; // written by putDecision
-      return item.ttl > this.#pace.now() / 1000 ? toIncidentRow(item) : undefined;
-    } catch (error) {
-      throw toStoreError(error, 'Reading an incident');
-    }
+    const item = await this.#item(fingerprint);
+    return item === undefined ? undefined : toIncidentRow(item);
   }
 
   /** Incidents of one cluster, last seen first. Filters may leave a page short or empty while there is a `lastKey`. */
@@ -141,6 +153,18 @@ export class IncidentsTable {
     const last = shown.at(-1);
     const lastKey = items.length > shown.length && last !== undefined ? placeOf(last) : startKey;
     return { items: shown, ...(lastKey === undefined ? {} : { lastKey: { ...lastKey } }) };
+  }
+
+  async #item(fingerprint: string): Promise<IncidentItem | undefined> {
+    try {
+      const { Item } = await this.#client.send(
+        new GetCommand({ TableName: this.#tableName, Key: { ...incidentKey(fingerprint) } }),
+      );
+      const item = Item as IncidentItem | undefined; // written by putDecision
+      return item !== undefined && item.ttl > this.#pace.now() / 1000 ? item : undefined;
+    } catch (error) {
+      throw toStoreError(error, 'Reading an incident');
+    }
   }
 
   async #query(query: IncidentQuery, pageSize: number): Promise<IncidentPage> {

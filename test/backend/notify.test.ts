@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context, EventBridgeEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findAffected, nobody } from '../../functions/notify/affected.ts';
 import { commandsFor } from '../../functions/notify/commands.ts';
 import { composeText } from '../../functions/notify/composeText.ts';
 import { notifyOnce } from '../../functions/notify/notifyOnce.ts';
@@ -93,6 +94,52 @@ describe('the text', () => {
     expect(composeText(worse).body).toMatch(/^ImagePullBackOff on pod\/web-7d9 got worse: medium before, high now\./);
   });
 
+  it('names the workload and its pods, as far as they are known', () => {
+    const labels = { incident: 'prod/shop/Deployment/web/ImagePullBackOff' };
+    const names = Array.from({ length: 20 }, (_, index) => `web-7d9f8b6c5d-${index}`);
+    const { subject, body } = composeText(publication({ labels }), { names, hasMore: false });
+    expect(subject).toBe('[HIGH] ImagePullBackOff deployment/web in prod/shop (20 pods)');
+    expect(body).toMatch(/^ImagePullBackOff on deployment\/web, 20 pods affected\.\n/);
+    expect(body).toContain('Workload   deployment/web\nObject     pod/web-7d9, container app\n');
+    expect(body).toMatch(/Affected {3}20 pods: web-7d9f8b6c5d-0, .*-14 and 5 more\n/);
+  });
+
+  it('of a lost node says how many pods went with it', () => {
+    const node = publication({
+      labels: { involved_kind: 'Node', involved_name: 'n1', effective_reason: 'NodeNotReady', involved_namespace: '' },
+    });
+    const { body } = composeText(node, { names: ['shop/web-1', 'shop/web-2'], hasMore: false });
+    expect(body).toMatch(/^NodeNotReady on node\/n1, 2 pods affected\./);
+    expect(body).toContain('Affected   2 pods: shop/web-1, shop/web-2');
+  });
+
+  it('of trouble that lasts says so', () => {
+    const lasting = publication({ detailType: 'event.k8s.escalated', labels: { lasting: '120' } });
+    expect(composeText(lasting).body).toMatch(/has lasted for 2 minutes now, and nothing says that it ends\./);
+  });
+
+  it('of trouble that spreads says how far', () => {
+    const wider = publication({ detailType: 'event.k8s.escalated', labels: { objects: '12' } });
+    expect(composeText(wider).body).toMatch(/spreads: 12 objects by now\./);
+  });
+
+  it('names who answers for it and where they wrote down what to do', () => {
+    const owned = publication({ labels: { team: 'checkout' }, annotations: { runbook: 'https://wiki.example/web' } });
+    expect(composeText(owned).body).toContain('Team       checkout\nRunbook    https://wiki.example/web');
+  });
+
+  it('for many objects names them all, as route publishes it', async () => {
+    const world = new FaultyWorld(memoryIncidents().port);
+    await world.deliver(Array.from({ length: 6 }, (_, index) => streamRecord(index * second, { pod: `web${index}` })));
+    await world.pass(120 * second);
+    const digest = world.entries.find(({ detailType }) => detailType === 'event.k8s.storm');
+    if (digest === undefined) throw new Error('no message about many objects was published');
+    const { subject, body } = composeText(digest);
+    expect(subject).toBe('[MEDIUM] FailedMount on 6 objects in prod/shop');
+    expect(body).toContain('6 objects report FailedMount.');
+    for (const index of [0, 1, 2, 3, 4, 5]) expect(body).toContain(`Pod shop/web${index} (medium, 1×)`);
+  });
+
   it('of a storm lists the worst objects, as route publishes it', async () => {
     const world = new FaultyWorld(memoryIncidents().port, { stormLimitPerMinute: 3 });
     await world.deliver(Array.from({ length: 9 }, (_, index) => streamRecord(index * second, { pod: `web${index}` })));
@@ -114,6 +161,41 @@ describe('the text', () => {
 
   it('stays short when Kubernetes is not', () => {
     expect(composeText(publication({ annotations: { message: 'm'.repeat(16_000) } })).body.length).toBeLessThan(3_500);
+  });
+});
+
+describe('who else is in trouble', () => {
+  const pace = { sleep: async () => undefined };
+  const asked: string[] = [];
+  const incidents = {
+    objectsOf: async (fingerprint: string) => {
+      asked.push(fingerprint);
+      const at = Date.parse('2026-11-20T10:04:33Z');
+      return {
+        objects: [
+          { name: 'new', lastSeen: at },
+          { name: 'old', lastSeen: at - 3_600_000 },
+        ],
+        hasMore: false,
+      };
+    },
+  };
+
+  it('are the objects of the incident that several share', async () => {
+    const incident = 'prod/shop/Deployment/web/ImagePullBackOff';
+    expect((await findAffected(publication({ labels: { incident } }), incidents, pace)).names).toEqual(['new', 'old']);
+    expect(asked.splice(0)).toEqual([incident]);
+  });
+
+  it('are the pods of this outage when a node is lost', async () => {
+    const node = publication({ labels: { involved_kind: 'Node', effective_reason: 'NodeNotReady' } });
+    expect((await findAffected(node, incidents, pace)).names).toEqual(['new']);
+    expect(asked.splice(0)).toEqual(['prod/default/Pod/*/NodeNotReady']);
+  });
+
+  it('are nobody when the object has its incident for itself', async () => {
+    expect(await findAffected(publication(), incidents, pace)).toBe(nobody);
+    expect(asked).toEqual([]);
   });
 });
 
@@ -203,6 +285,7 @@ class NotifyWorld {
             if (this.#claim?.state === 'pending') this.#claim = { state: 'pending', leaseUntil: 0 };
           }),
       },
+      affected: async () => nobody,
       topic: {
         publish: async () =>
           this.#step('publish', () => {
@@ -313,7 +396,7 @@ describe('the function', () => {
     expect(form.Subject).toBe('[HIGH] ImagePullBackOff pod/web-7d9 in prod/shop');
     expect(form.Message).toContain('Look at this first:');
     expect(Object.values(form)).toEqual(
-      expect.arrayContaining(['severity', 'high', 'cluster', 'prod', 'namespace', 'shop']),
+      expect.arrayContaining(['severity', 'high', 'cluster', 'prod', 'namespace', 'shop', 'fingerprint']),
     );
   });
 
