@@ -75,9 +75,8 @@ function incidentLines({ detail, detailType }: DeliveredPublication, affected: A
 
 function headlineOf(detailType: string, detail: StandardEvent, affected: Affected): string {
   const what = `${reasonOf(detail)} on ${troubledOf(detail)}`;
-  const count = countOf(affected);
-  if (detailType !== 'event.k8s.escalated')
-    return count === undefined ? `${what}.` : `${what}, ${count} pods affected.`;
+  const count = countOf(affected, detail);
+  if (detailType !== 'event.k8s.escalated') return count === undefined ? `${what}.` : `${what}, ${count} affected.`;
   const { repeated_count: repeated, previous_severity: previous, lasting, objects } = detail.labels;
   if (lasting !== undefined)
     return `${what} has lasted for ${spanOf(Number(lasting))} now, and nothing says that it ends.`;
