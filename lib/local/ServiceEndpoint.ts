@@ -175,9 +175,11 @@ export class ServiceEndpoint {
       const id = `${role.name} ${access.action} ${access.resource}`;
       let verdict = this.#verdicts.get(id);
       if (verdict === undefined) {
-        verdict = isAllowed(role.statements, { ...access, context: { 'aws:SecureTransport': 'true' } });
-        // Object keys differ from call to call: remembering each would grow without end.
-        if (service !== 's3') this.#verdicts.set(id, verdict);
+        const context = { 'aws:SecureTransport': 'true', ...access.context };
+        verdict = isAllowed(role.statements, { ...access, context });
+        // Object keys and partition keys differ from call to call: remembering each would grow without end.
+        const dependsOnKey = role.statements.some(({ Condition }) => JSON.stringify(Condition).includes('LeadingKeys'));
+        if (service !== 's3' && !(service === 'dynamodb' && dependsOnKey)) this.#verdicts.set(id, verdict);
       }
       if (verdict) continue;
       wiring.onDenied(role.name, access.action, access.resource);

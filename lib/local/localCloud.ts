@@ -7,7 +7,7 @@ import { localKeys, relayPrincipals } from './api/principal.ts';
 import { type Route, readRoutes } from './api/routes.ts';
 import { EventBus } from './bus/EventBus.ts';
 import type { PutEventsEntry } from './bus/putEvents.ts';
-import { readRules } from './bus/rules.ts';
+import { readRules, readSchedules } from './bus/rules.ts';
 import { Destinations } from './destinations.ts';
 import { Database } from './dynamodb/Database.ts';
 import { readTables } from './dynamodb/tableDefinition.ts';
@@ -223,6 +223,10 @@ async function start(options: LocalCloudOptions, shutdown: Shutdown): Promise<Lo
   const sweep = (): Promise<number> => activity.track(() => sweepExpired(database, streams.tap, tables, now()));
   const sweeper = setInterval(() => void sweep(), timing.expiryMs).unref();
   shutdown.add('intake', () => clearInterval(sweeper));
+  for (const rule of readSchedules(deployment)) {
+    const clock = setInterval(() => bus.tick(rule), rule.everyMs).unref();
+    shutdown.add('intake', () => clearInterval(clock));
+  }
   api.wire({
     region,
     account,

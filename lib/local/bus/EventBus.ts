@@ -12,11 +12,14 @@ import {
   readPutEvents,
   toEvent,
 } from './putEvents.ts';
-import type { Rule, RuleTarget } from './rules.ts';
+import type { Rule, RuleTarget, ScheduledRule } from './rules.ts';
 import { targetInput } from './targetInput.ts';
 
 /** Longest and number of waits between attempts at one target; AWS spreads 185 attempts over 24 hours. */
 const maxRetryDelayMs = 5000;
+
+/** What feeding targets needs to know of a rule. */
+type FedRule = Pick<Rule, 'name' | 'arn' | 'targets'>;
 
 /** What an {@link EventBus} works with. */
 export interface EventBusOptions {
@@ -33,7 +36,7 @@ export interface EventBusOptions {
   readonly failEntry?: (entry: PutEventsEntry) => Exclude<EntryResult, { EventId: string }> | undefined;
   readonly onPublished: (entry: PutEventsEntry) => void;
   readonly onMatched: (rule: string) => void;
-  readonly onDeadLetter: (rule: Rule, target: RuleTarget, error: DeliveryError, input: string) => void;
+  readonly onDeadLetter: (rule: FedRule, target: RuleTarget, error: DeliveryError, input: string) => void;
 }
 
 /** EventBridge: takes entries, matches rules, feeds targets with retries and dead-letter queues. */
@@ -51,6 +54,24 @@ export class EventBus {
     if ('type' in entries) return entries;
     const results = entries.map((entry) => this.#put(entry));
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
+  }
+
+  /** Feeds a scheduled rule's targets, as its clock would now. */
+  tick(rule: ScheduledRule): void {
+    const { account, region, now } = this.#options;
+    const time = new Date(now()).toISOString();
+    const event = {
+      version: '0',
+      id: randomUUID(),
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      account,
+      time,
+      region,
+      resources: [rule.arn],
+      detail: {},
+    };
+    this.#feedTargets(rule, event);
   }
 
   close(): void {
@@ -77,15 +98,19 @@ export class EventBus {
     for (const rule of this.#options.rules) {
       if (rule.bus !== bus || !rule.pattern.matches(event)) continue;
       this.#options.onMatched(rule.name);
-      for (const target of rule.targets) {
-        const ingestionTime = new Date(this.#options.now()).toISOString();
-        const input = targetInput(target, event, { ruleArn: rule.arn, ruleName: rule.name, ingestionTime });
-        void this.#options.activity.track(() => this.#feed(rule, target, input));
-      }
+      this.#feedTargets(rule, event);
     }
   }
 
-  async #feed(rule: Rule, target: RuleTarget, input: string): Promise<void> {
+  #feedTargets(rule: FedRule, event: JsonObject): void {
+    for (const target of rule.targets) {
+      const ingestionTime = new Date(this.#options.now()).toISOString();
+      const input = targetInput(target, event, { ruleArn: rule.arn, ruleName: rule.name, ingestionTime });
+      void this.#options.activity.track(() => this.#feed(rule, target, input));
+    }
+  }
+
+  async #feed(rule: FedRule, target: RuleTarget, input: string): Promise<void> {
     const startedAt = this.#options.now();
     for (let attempt = 0; ; attempt++) {
       const error = await this.#deliver(rule, target, input);
@@ -102,7 +127,7 @@ export class EventBus {
     }
   }
 
-  async #deliver(rule: Rule, target: RuleTarget, input: string): Promise<DeliveryError | undefined> {
+  async #deliver(rule: FedRule, target: RuleTarget, input: string): Promise<DeliveryError | undefined> {
     try {
       await this.#options.destinations.deliver(target.arn, input, {
         principal: 'events.amazonaws.com',
@@ -114,7 +139,7 @@ export class EventBus {
     }
   }
 
-  async #bury(rule: Rule, target: RuleTarget, input: string, error: DeliveryError, attempts: number): Promise<void> {
+  async #bury(rule: FedRule, target: RuleTarget, input: string, error: DeliveryError, attempts: number): Promise<void> {
     this.#options.onDeadLetter(rule, target, error, input);
     if (target.deadLetterArn === undefined) return;
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html

@@ -42,35 +42,63 @@ const targetSchema = z.object({
     })
     .default({ MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 }),
 });
+function targetOf(target: z.infer<typeof targetSchema>): RuleTarget {
+  const { Arn, Input, InputPath, InputTransformer, DeadLetterConfig, RetryPolicy } = target;
+  return {
+    arn: Arn,
+    ...(Input === undefined ? {} : { input: Input }),
+    ...(InputPath === undefined ? {} : { inputPath: InputPath }),
+    ...(InputTransformer === undefined
+      ? {}
+      : { transformer: { paths: InputTransformer.InputPathsMap, template: InputTransformer.InputTemplate } }),
+    ...(DeadLetterConfig === undefined ? {} : { deadLetterArn: DeadLetterConfig.Arn }),
+    maxRetries: RetryPolicy.MaximumRetryAttempts,
+    maxAgeMs: RetryPolicy.MaximumEventAgeInSeconds * 1000,
+  };
+}
+
+function nameOf(ref: string): string {
+  return ref.split('|').at(-1) ?? ref;
+}
+
 const ruleSchema = z.object({
+  ScheduleExpression: z.string().optional(),
   EventPattern: z.record(z.string(), z.json()).optional(),
   EventBusName: z.string().default('default'),
   State: z.string().default('ENABLED'),
   Targets: z.array(targetSchema).default([]),
 });
 
-/** Reads the enabled rules with an event pattern; schedules do not run locally. */
+/** A rule of the templates that runs by the clock. */
+export interface ScheduledRule extends Pick<Rule, 'name' | 'arn' | 'targets'> {
+  readonly everyMs: number;
+}
+
+const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** Reads the enabled rules with a rate; `cron` expressions do not run locally. */
+export function readSchedules(deployment: Deployment): ScheduledRule[] {
+  return deployment.resources('AWS::Events::Rule').flatMap((resource): ScheduledRule[] => {
+    const { ScheduleExpression = '', State, Targets } = parse(resource, ruleSchema);
+    const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(ScheduleExpression) ?? [];
+    const everyMs = Number(count) * (unitMs[unit ?? ''] ?? Number.NaN);
+    if (Number.isNaN(everyMs) || State === 'DISABLED') return [];
+    return [{ name: nameOf(resource.ref), arn: resource.attribute('Arn'), everyMs, targets: Targets.map(targetOf) }];
+  });
+}
+
+/** Reads the enabled rules with an event pattern. */
 export function readRules(deployment: Deployment): Rule[] {
   return deployment.resources('AWS::Events::Rule').flatMap((resource): Rule[] => {
     const { EventPattern, EventBusName, State, Targets } = parse(resource, ruleSchema);
     if (EventPattern === undefined || State === 'DISABLED') return [];
     return [
       {
-        name: resource.ref.split('|').at(-1) ?? resource.ref,
+        name: nameOf(resource.ref),
         arn: resource.attribute('Arn'),
         bus: busName(EventBusName),
         pattern: compileEventPattern(EventPattern),
-        targets: Targets.map(({ Arn, Input, InputPath, InputTransformer, DeadLetterConfig, RetryPolicy }) => ({
-          arn: Arn,
-          ...(Input === undefined ? {} : { input: Input }),
-          ...(InputPath === undefined ? {} : { inputPath: InputPath }),
-          ...(InputTransformer === undefined
-            ? {}
-            : { transformer: { paths: InputTransformer.InputPathsMap, template: InputTransformer.InputTemplate } }),
-          ...(DeadLetterConfig === undefined ? {} : { deadLetterArn: DeadLetterConfig.Arn }),
-          maxRetries: RetryPolicy.MaximumRetryAttempts,
-          maxAgeMs: RetryPolicy.MaximumEventAgeInSeconds * 1000,
-        })),
+        targets: Targets.map(targetOf),
       },
     ];
   });

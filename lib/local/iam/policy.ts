@@ -64,8 +64,10 @@ function applies(statement: Statement, request: AccessRequest): boolean {
 }
 
 function conditionHolds(operator: string, actual: string | undefined, values: readonly string[]): boolean {
-  const plain = operator.replace(/IfExists$/, '');
-  if (actual === undefined) return plain !== operator;
+  // Our calls have one value per key, so both set operators come down to it; of no value, `ForAllValues` is true.
+  const single = operator.replace(/^For(?:All|Any)Values?:/, '');
+  const plain = single.replace(/IfExists$/, '');
+  if (actual === undefined) return plain !== single || operator.startsWith('ForAllValues:');
   switch (plain) {
     case 'StringEquals':
       return values.includes(actual);

@@ -16,6 +16,12 @@ export interface ServiceCall {
 
 const tables = z.object({ RequestItems: z.record(z.string(), z.unknown()) });
 const table = z.object({ TableName: z.string(), IndexName: z.string().optional() });
+const keyed = z.object({ Key: z.object({ pk: z.object({ S: z.string() }) }) });
+const put = z.object({ Item: z.object({ pk: z.object({ S: z.string() }) }) });
+const query = z.object({
+  KeyConditionExpression: z.string(),
+  ExpressionAttributeValues: z.record(z.string(), z.object({ S: z.string().optional() })),
+});
 const entries = z.object({ Entries: z.array(z.object({ EventBusName: z.string().optional() })) });
 const queue = z.object({ QueueUrl: z.string() });
 
@@ -38,7 +44,15 @@ export function accessRequestsOf(call: ServiceCall): AccessRequest[] {
       if (!one.success) return [];
       const { TableName, IndexName } = one.data;
       const index = IndexName === undefined ? '' : `/index/${IndexName}`;
-      return [{ action, resource: arn('dynamodb', `table/${TableName}${index}`) }];
+      const leadingKey = leadingKeyOf(call.input);
+      const context = leadingKey === undefined ? undefined : { 'dynamodb:LeadingKeys': leadingKey };
+      return [
+        {
+          action,
+          resource: arn('dynamodb', `table/${TableName}${index}`),
+          ...(context === undefined ? {} : { context }),
+        },
+      ];
     }
     case 'events': {
       const request = entries.safeParse(call.input);
@@ -77,4 +91,17 @@ export function accessRequestsOf(call: ServiceCall): AccessRequest[] {
     default:
       return [];
   }
+}
+
+/** The partition key a call is about: policies may allow some partitions only. Our tables call it `pk`; queries name its value. */
+function leadingKeyOf(input: unknown): string | undefined {
+  const item = keyed.safeParse(input);
+  if (item.success) return item.data.Key.pk.S;
+  const written = put.safeParse(input);
+  if (written.success) return written.data.Item.pk.S;
+  const asked = query.safeParse(input);
+  if (!asked.success) return undefined;
+  // A key condition begins with, or contains, exactly one equality on the partition key.
+  const placeholder = /=\s*(:\w+)/.exec(asked.data.KeyConditionExpression)?.[1];
+  return placeholder === undefined ? undefined : asked.data.ExpressionAttributeValues[placeholder]?.S;
 }
