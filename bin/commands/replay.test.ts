@@ -60,9 +60,11 @@ describe('kef replay', () => {
     const lines = output.split('\n');
     expect(lines[0]).toMatch(/^TIME +WHAT +NOTIFY +SEVERITY +REASON +OBJECT +COUNT +MESSAGE/);
     expect(lines[1]).toMatch(
-      /^2026-05-04T10:00:00Z +received +yes +critical +CrashLoopBackOff +shop\/pod\/web-0 +1 +Back-off/,
+      /^2026-05-04T10:00:00Z +received +yes +critical +CrashLoopBackOff +shop\/statefulset\/web +1 +Back-off/,
     );
-    expect(lines[2]).toMatch(/^2026-05-04T10:09:00Z +ongoing +- +critical +CrashLoopBackOff +shop\/pod\/web-0 +3 /);
+    expect(lines[2]).toMatch(
+      /^2026-05-04T10:09:00Z +ongoing +- +critical +CrashLoopBackOff +shop\/statefulset\/web +3 /,
+    );
     expect(output).toContain('3 events in, 1 incidents');
     expect(output).toContain('1 received, 1 ongoing, 0 escalated, 0 resolved, 0 storm');
     expect(output).toContain('notified    1: 66.7 % of the noise removed');
@@ -80,8 +82,8 @@ describe('kef replay', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(rows.map(({ fingerprint }) => fingerprint)).toEqual([
-      'local/shop/Pod/api-0/CrashLoopBackOff',
-      'local/shop/Pod/web-0/CrashLoopBackOff',
+      'local/shop/StatefulSet/api/CrashLoopBackOff',
+      'local/shop/StatefulSet/web/CrashLoopBackOff',
       undefined,
     ]);
     expect(rows[2].totals).toMatchObject({ eventsIn: 2, notified: 2, noiseRatio: 0 });
