@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { renderTable } from '../../bin/commands/table.ts';
 import { explore } from './model/explore.ts';
 import { type Result, runScenario } from './runScenario.ts';
 import { scenarios } from './scenarios/index.ts';
+import { summary } from './summary.ts';
 
 const usage = `Usage: node test/faults/run.ts [--only TEXT] [--seed N] [--intensity SHARE] [--json] [--model]
 
@@ -38,7 +38,7 @@ for (const scenario of chosen) {
   for (const violation of result.violations) process.stderr.write(`        ${violation}\n`);
 }
 if (values.json) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
-else process.stdout.write(`\n${summary(results)}\n`);
+else process.stdout.write(`\n${summary(results)}\nseed ${values.seed}\n`);
 process.exit(results.every(({ violations }) => violations.length === 0) ? 0 : 1);
 
 /** Every interleaving of larger budgets. @returns whether all promises held in all of them */
@@ -60,40 +60,4 @@ function exploreAll(): boolean {
       return isComplete;
     })
     .every(Boolean);
-}
-
-function summary(rows: readonly Result[]): string {
-  const number = (heading: string, read: (row: Result) => number) => ({
-    heading,
-    value: (row: Result) => String(read(row)),
-  });
-  const table = renderTable(
-    [
-      { heading: '', value: (row) => (row.violations.length === 0 ? 'ok' : 'FAIL') },
-      { heading: 'SCENARIO', value: (row) => row.name },
-      number('PRODUCED', (row) => row.produced),
-      number('STORED', (row) => row.stored),
-      number('REFUSED', (row) => row.refused),
-      number('EXPIRED', (row) => row.expired),
-      number('GAPS', (row) => row.reportedGaps),
-      number('LOST', (row) => row.missing),
-      number('TWICE', (row) => row.conflicts),
-      number('REPEATS', (row) => row.repeats),
-      number('RELAYS', (row) => row.relays),
-      number('RECONNECTS', (row) => row.reconnects),
-      { heading: 'SECONDS', value: (row) => row.seconds.toFixed(1) },
-    ],
-    rows,
-  );
-  const total = (read: (row: Result) => number) => rows.reduce((sum, row) => sum + read(row), 0);
-  const failed = rows.filter(({ violations }) => violations.length > 0).length;
-  return [
-    table,
-    '',
-    `${rows.length} scenarios, ${failed} failed; ${total((row) => row.produced)} occurrences produced = ` +
-      `${total((row) => row.stored)} stored + ${total((row) => row.refused)} refused with a reason + ` +
-      `${total((row) => row.expired)} expired on the API server before they could be read + ${total((row) => row.missing)} lost; ` +
-      `${total((row) => row.conflicts)} duplicates at the store; seed ${values.seed}`,
-    'EXPIRED: the API server deleted them during an outage longer than they live; GAPS: gap records about it that reached the API.',
-  ].join('\n');
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gunzipSync } from 'node:zlib';
 import { type Cluster, type ClusterOptions, type ObjectName, startCluster } from '../../lib/local/cluster/index.ts';
-import { expectAccount, type RelayProcess, startRelay } from '../relay/relayProcess.ts';
+import { type RelayProcess, startRelay } from '../relay/relayProcess.ts';
 import { type Fault as ApiFault, type Sink, startSink } from '../relay/sink.ts';
-import { Account, isReadable } from './account.ts';
+import { Account } from './account.ts';
+import { eventuallyBalanced, keepBooks } from './books.ts';
 import { randomOf } from './random.ts';
 
 /** How a world is made. */
@@ -40,7 +40,7 @@ export class World {
     this.random = randomOf(options.seed);
     this.cluster = cluster;
     this.sink = sink;
-    this.#connect();
+    keepBooks(this);
   }
 
   static async start(options: WorldOptions): Promise<World> {
@@ -91,7 +91,7 @@ export class World {
     const { position, url } = this.sink;
     this.sink = await startSink(Number(new URL(url).port));
     this.sink.position = position;
-    this.#connect();
+    keepBooks(this);
   }
 
   /** Makes things happen in the cluster: mostly new events, and repeats of recent ones, about a few hundred objects. */
@@ -184,36 +184,6 @@ export class World {
   #note(written: ObjectName): void {
     const event = this.cluster.get(written);
     if (event !== undefined) this.account.produced(event);
-  }
-
-  /** Everything the API is given passes here first: the fault of the moment, then the books. */
-  #connect(): void {
-    const refusal = (event: Record<string, unknown>) => (isReadable(event) ? this.refuse(event) : 'EventFieldMissing');
-    this.sink.rejectEvent = refusal;
-    this.sink.fault = async (request, response, body) => {
-      if ((await this.apiFault?.(request, response, body)) === true) return true;
-      if (request.method !== 'POST') return false;
-      const envelope = JSON.parse(gunzipSync(body).toString('utf8'));
-      if (Array.isArray(envelope.relay?.gaps)) this.gaps.push(...envelope.relay.gaps);
-      for (const event of envelope.events) {
-        if (refusal(event) === undefined) this.account.stored(event);
-        else this.account.refused(event);
-      }
-      return false;
-    };
-  }
-}
-
-/** What a relay says about itself adds up as soon as it is idle. */
-async function eventuallyBalanced(relay: RelayProcess): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await expectAccount(relay);
-      return;
-    } catch (error) {
-      if (attempt === 50) throw error;
-      await sleep(20);
-    }
   }
 }
 
