@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { IncidentItem } from '../../lib/api/contract.ts';
+import type { IncidentItem } from '../../lib/api/readContract.ts';
 import { severities } from '../../lib/events/severity.ts';
 import { type ApiOptions, apiClientOf, pageParameters, printRows, withApiOptions } from './apiOptions.ts';
 import { age, type Column } from './table.ts';

@@ -3,7 +3,7 @@ import type { ClusterItem, Page } from '../../lib/api/readContract.ts';
 import type { ClusterRow } from '../../lib/store/clusterRow.ts';
 import type { ApiRequest } from '../http/request.ts';
 import { readParameters } from './parameters.ts';
-import type { QueryDependencies } from './query.ts';
+import type { QueryDependencies } from './queryDependencies.ts';
 
 /** `GET /v1/clusters`: every cluster that ever posted, in order of ids; a backend has tens, so there is one page. */
 export async function listClusters(

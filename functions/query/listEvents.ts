@@ -10,7 +10,7 @@ import type { ApiRequest } from '../http/request.ts';
 import { toEventItem } from './eventItem.ts';
 import { isObjectScope, planHistory } from './historyScope.ts';
 import { earlier, readParameters, type TimeRange, timeRange, timeText, withCursor } from './parameters.ts';
-import type { QueryDependencies } from './query.ts';
+import type { QueryDependencies } from './queryDependencies.ts';
 
 /** What decides which events are in the list. */
 type EventsQuery = Omit<z.infer<typeof eventsQuerySchema>, 'cursor' | 'limit'>;

@@ -9,7 +9,7 @@ import type { IncidentPage } from '../../lib/store/incidentsTable.ts';
 import { eachLimited } from '../../lib/store/retry.ts';
 import { type ApiRequest, pathParameter } from '../http/request.ts';
 import { readParameters, timeRange, withCursor } from './parameters.ts';
-import type { QueryDependencies } from './query.ts';
+import type { QueryDependencies } from './queryDependencies.ts';
 
 /** A place in the index `byCluster`, the same for every cluster because its sort key ends in the whole fingerprint. */
 const placeSchema = z.object({ gsk: z.string(), pk: z.string() });

@@ -1,22 +1,11 @@
 import { KefError } from '../../lib/errors.ts';
-import type { ClustersTable } from '../../lib/store/clustersTable.ts';
-import type { HistoryTable } from '../../lib/store/historyTable.ts';
-import type { IncidentsTable } from '../../lib/store/incidentsTable.ts';
 import type { HttpHandler } from '../http/httpHandler.ts';
 import { type ApiRequest, respond, routeOf } from '../http/request.ts';
 import { listClusters } from './listClusters.ts';
 import { listEvents } from './listEvents.ts';
 import { getIncident, listIncidents } from './listIncidents.ts';
+import type { QueryDependencies } from './queryDependencies.ts';
 import { stats } from './stats.ts';
-
-/** What query works with. */
-export interface QueryDependencies {
-  readonly history: Pick<HistoryTable, 'reader'>;
-  readonly clusters: Pick<ClustersTable, 'ids' | 'list' | 'namespacesByDay'>;
-  readonly incidents: Pick<IncidentsTable, 'list' | 'get'>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
 
 type Answer = (request: ApiRequest, dependencies: QueryDependencies) => Promise<unknown>;
 

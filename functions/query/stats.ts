@@ -4,7 +4,7 @@ import { ReadBudget } from '../../lib/store/readBudget.ts';
 import type { ApiRequest } from '../http/request.ts';
 import { planHistory } from './historyScope.ts';
 import { earlier, readParameters, timeRange, timeText } from './parameters.ts';
-import type { QueryDependencies } from './query.ts';
+import type { QueryDependencies } from './queryDependencies.ts';
 import { Tally } from './Tally.ts';
 
 /** What one answer may read: some 14 MB of items. */

@@ -2,19 +2,11 @@ import { KefError } from '../../lib/errors.ts';
 import { decide } from '../../lib/incidents/decide.ts';
 import type { IncidentState } from '../../lib/incidents/incidentState.ts';
 import { dueAt } from '../../lib/incidents/mature.ts';
-import type { Occurrence } from '../../lib/incidents/occurrence.ts';
 import type { IncidentSettings } from '../../lib/incidents/settings.ts';
-import type { StoredOccurrence } from '../../lib/store/historyItem.ts';
 import { fullJitter } from '../../lib/store/retry.ts';
 import { owe, withHeldEntry } from './oweEntries.ts';
+import type { RoutedOccurrence } from './routedOccurrence.ts';
 import type { RouteCounts, RoutePorts } from './routePorts.ts';
-
-/** An occurrence on its way, with the record it came from. */
-export interface RoutedOccurrence {
-  readonly index: number;
-  readonly occurrence: Occurrence;
-  readonly stored: StoredOccurrence;
-}
 
 /** Attempts against other invocations that write the same incident. Each loser means somebody else got further. */
 const maxAttempts = 8;

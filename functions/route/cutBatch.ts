@@ -2,7 +2,7 @@ import { maxDebts } from '../../lib/incidents/debt.ts';
 import { decide } from '../../lib/incidents/decide.ts';
 import type { IncidentState } from '../../lib/incidents/incidentState.ts';
 import type { IncidentSettings } from '../../lib/incidents/settings.ts';
-import type { RoutedOccurrence } from './applyOccurrences.ts';
+import type { RoutedOccurrence } from './routedOccurrence.ts';
 
 /** Occurrences by fingerprint, each list in stream order. */
 export function groupByFingerprint(work: readonly RoutedOccurrence[]): Map<string, RoutedOccurrence[]> {

@@ -1,9 +1,9 @@
 import type { OwedPublication } from '../../lib/incidents/debt.ts';
 import type { HeldNews, IncidentState } from '../../lib/incidents/incidentState.ts';
 import type { Publication } from '../../lib/incidents/publication.ts';
-import type { RoutedOccurrence } from './applyOccurrences.ts';
 import { type BusEntry, packEntry, unpackEntry } from './busEntry.ts';
 import { renderEntry, retellEntry } from './renderEntry.ts';
+import type { RoutedOccurrence } from './routedOccurrence.ts';
 
 /**
  * Publications as debts: finished entries, so that they can be paid without the record.

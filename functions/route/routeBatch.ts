@@ -5,10 +5,11 @@ import type { IncidentState } from '../../lib/incidents/incidentState.ts';
 import type { IncidentSettings } from '../../lib/incidents/settings.ts';
 import { eachLimited } from '../../lib/store/retry.ts';
 import type { DueDebt } from './admitDebts.ts';
-import { applyOccurrences, type RoutedOccurrence } from './applyOccurrences.ts';
+import { applyOccurrences } from './applyOccurrences.ts';
 import { cutBatch, groupByFingerprint } from './cutBatch.ts';
 import { payDebts } from './payDebts.ts';
 import { type RoutedRecord, readRecord } from './readRecord.ts';
+import type { RoutedOccurrence } from './routedOccurrence.ts';
 import { noCounts, type RouteCounts, type RoutePorts } from './routePorts.ts';
 
 /** Writes in flight at once. */

@@ -2,8 +2,6 @@ import * as z from 'zod';
 import { clusterIdPattern } from './clusterId.ts';
 import { maxBatchEvents, maxPositionBytes } from './limits.ts';
 
-export type { ClusterItem, EventItem, IncidentItem, Page, StatsResult } from './readContract.ts';
-
 /** A cluster's id, see {@link clusterIdPattern}. */
 export const clusterIdSchema = z
   .string()

@@ -14,27 +14,21 @@ import type { EventBus } from './bus/EventBus.ts';
 import type { WireResponse } from './dynamodb/Database.ts';
 import { type DatabaseFault, faultAnswer, splitBatch } from './dynamodb/faults.ts';
 import type { StreamTap } from './dynamodb/StreamTap.ts';
-import { isAllowed } from './iam/policy.ts';
-import type { Role } from './iam/roles.ts';
-import { accessRequestsOf } from './iam/serviceAction.ts';
+import type { Authorizer } from './iam/Authorizer.ts';
 import { snsRefusal } from './messaging/snsLimits.ts';
+import { reply, replyDenied, replySnsError } from './serviceReplies.ts';
 
 const batchSchema = z.looseObject({ RequestItems: z.record(z.string(), z.array(z.unknown())) });
 
 /** What the endpoint is wired to once the templates are resolved. */
 export interface ServiceEndpointWiring {
-  readonly region: string;
-  readonly account: string;
   readonly tap: StreamTap;
   /** Fails a request for a test. */
   readonly databaseFault?: (operation: string, input: unknown) => DatabaseFault | undefined;
   readonly bus: EventBus;
   /** Port of the SQS, SNS and S3 server. */
   readonly messagingPort: number;
-  /** The role behind an access key: each function has its own key. */
-  readonly roles: ReadonlyMap<string, Role>;
-  /** Called when a role's policies do not allow a call. */
-  readonly onDenied: (role: string, action: string, resource: string) => void;
+  readonly authorizer: Authorizer;
 }
 
 /**
@@ -46,7 +40,6 @@ export class ServiceEndpoint {
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true });
   #wiring: ServiceEndpointWiring | undefined;
-  readonly #verdicts = new Map<string, boolean>();
 
   private constructor(server: Server) {
     this.#server = server;
@@ -97,7 +90,7 @@ export class ServiceEndpoint {
       });
     }
     const input = ['dynamodb', 'events', 'sqs'].includes(caller.service) ? parseJson(body) : undefined;
-    const denial = this.#denial(wiring, caller, request, body, input);
+    const denial = wiring.authorizer.denial(caller, request, body, input);
     if (denial !== undefined) return replyDenied(response, caller.service, denial);
     const operation =
       String(request.headers['x-amz-target'] ?? '')
@@ -148,49 +141,6 @@ export class ServiceEndpoint {
     return { ...answered, body: Buffer.from(JSON.stringify({ UnprocessedItems: later })) };
   }
 
-  #denial(
-    wiring: ServiceEndpointWiring,
-    { accessKeyId, service }: { accessKeyId: string; service: string },
-    request: IncomingMessage,
-    body: Buffer,
-    input: unknown,
-  ): string | undefined {
-    const role = wiring.roles.get(accessKeyId);
-    if (role === undefined) return 'The security token included in the request is invalid.';
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-    );
-    const { region, account } = wiring;
-    const call = {
-      service,
-      method: request.method ?? 'GET',
-      url: request.url ?? '/',
-      headers,
-      body,
-      input,
-      region,
-      account,
-    };
-    for (const access of accessRequestsOf(call)) {
-      const id = `${role.name} ${access.action} ${access.resource}`;
-      let verdict = this.#verdicts.get(id);
-      if (verdict === undefined) {
-        const context = { 'aws:SecureTransport': 'true', ...access.context };
-        verdict = isAllowed(role.statements, { ...access, context });
-        // Object keys and partition keys differ from call to call: remembering each would grow without end.
-        const dependsOnKey = role.statements.some(({ Condition }) => JSON.stringify(Condition).includes('LeadingKeys'));
-        if (service !== 's3' && !(service === 'dynamodb' && dependsOnKey)) this.#verdicts.set(id, verdict);
-      }
-      if (verdict) continue;
-      wiring.onDenied(role.name, access.action, access.resource);
-      return (
-        `User: arn:aws:sts::${account}:assumed-role/${role.name}/local is not authorized to perform: ${access.action} on ` +
-        `resource: ${access.resource} because no identity-based policy allows the ${access.action} action`
-      );
-    }
-    return undefined;
-  }
-
   #putEvents(wiring: ServiceEndpointWiring, operation: string, input: unknown, response: ServerResponse): void {
     if (operation !== 'PutEvents') {
       const message = `events:${operation} is not part of the local cloud`;
@@ -223,39 +173,4 @@ function parseJson(body: Buffer): unknown {
     // The service itself answers that this is no JSON.
     return undefined;
   }
-}
-
-function reply(response: ServerResponse, status: number, answer: object): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  const body = JSON.stringify(answer);
-  response
-    .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'content-length': Buffer.byteLength(body) })
-    .end(body);
-}
-
-/** Each protocol has its own way to say no, and the SDKs read the code from there. */
-function replyDenied(response: ServerResponse, service: string, message: string): void {
-  if (service === 's3') {
-    response
-      .writeHead(403, { 'content-type': 'application/xml' })
-      .end(`<Error><Code>AccessDenied</Code><Message>${escapeXml(message)}</Message></Error>`);
-  } else if (service === 'sns') {
-    replySnsError(response, 403, 'AuthorizationError', message);
-  } else {
-    reply(response, 400, { __type: 'AccessDeniedException', message });
-  }
-}
-
-function replySnsError(response: ServerResponse, status: number, code: string, message: string): void {
-  const error = `<Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message>`;
-  response
-    .writeHead(status, { 'content-type': 'text/xml' })
-    .end(`<ErrorResponse><Error>${error}</Error></ErrorResponse>`);
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

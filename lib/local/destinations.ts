@@ -1,22 +1,10 @@
+import { DeliveryError } from './deliveryError.ts';
 import type { Messaging } from './messaging/Messaging.ts';
 
 /** On whose behalf AWS itself delivers: checked against the function policies of the templates. */
 export interface OnBehalf {
   readonly principal: string;
   readonly sourceArn: string;
-}
-
-/** A delivery that did not work; `code` as EventBridge writes it into a dead-letter message. */
-export class DeliveryError extends Error {
-  override readonly name = 'DeliveryError';
-  readonly code: string;
-  readonly retryable: boolean;
-
-  constructor(code: string, message: string, retryable: boolean) {
-    super(message);
-    this.code = code;
-    this.retryable = retryable;
-  }
 }
 
 /** What {@link Destinations} reaches. */

@@ -1,4 +1,5 @@
-import { DeliveryError, type Destinations } from './destinations.ts';
+import { DeliveryError } from './deliveryError.ts';
+import type { Destinations } from './destinations.ts';
 import { invocationRecord, streamRecord, streamRecordKey } from './failureRecords.ts';
 import { isAllowed, type Statement } from './iam/policy.ts';
 import type { LostInvocation } from './lambda/AsyncInvoker.ts';

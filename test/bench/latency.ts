@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startCluster } from '../../lib/local/cluster/index.ts';
-import { startLocalCloud } from '../../lib/local/localCloud.ts';
 import { startRelayProcess } from '../../lib/local/relayProcess.ts';
+import { startLocalCloud } from '../../lib/local/startLocalCloud.ts';
 import { synthesize } from '../../lib/local/synth.ts';
 
 const rate = Number(process.argv[2] ?? 100);

@@ -3,14 +3,11 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSignedFetch, type SignedFetch } from '../../lib/api/signedFetch.ts';
-import {
-  adminKeys,
-  type LocalCloud,
-  type LocalCloudOptions,
-  type LocalEvent,
-  startLocalCloud,
-} from '../../lib/local/localCloud.ts';
+import type { LocalCloud } from '../../lib/local/localCloud.ts';
+import type { LocalCloudOptions } from '../../lib/local/localCloudOptions.ts';
+import type { LocalEvent } from '../../lib/local/localEvent.ts';
 import type { JsonObject } from '../../lib/local/pattern/json.ts';
+import { adminKeys, startLocalCloud } from '../../lib/local/startLocalCloud.ts';
 
 const handlers = fileURLToPath(new URL('./handlers', import.meta.url));
 

@@ -233,7 +233,7 @@ describe('topics', () => {
       form.set(`MessageAttributes.entry.${index + 1}.Value.DataType`, 'String');
       form.set(`MessageAttributes.entry.${index + 1}.Value.StringValue`, value);
     }
-    const { adminKeys } = await import('../../lib/local/localCloud.ts');
+    const { adminKeys } = await import('../../lib/local/startLocalCloud.ts');
     const authorization = `AWS4-HMAC-SHA256 Credential=${adminKeys.accessKeyId}/20260101/us-east-1/sns/aws4_request, SignedHeaders=host, Signature=00`;
     const response = await fetch(fixture.cloud.endpointUrl, { method: 'POST', body: form, headers: { authorization } });
     expect(response.status).toBe(200);
@@ -258,7 +258,7 @@ describe('topics', () => {
   });
 
   it.each(['', 'x'.repeat(101), 'two\nlines', 'umläut', ' leading space'])('refuse the subject %j', async (subject) => {
-    const { adminKeys } = await import('../../lib/local/localCloud.ts');
+    const { adminKeys } = await import('../../lib/local/startLocalCloud.ts');
     const authorization = `AWS4-HMAC-SHA256 Credential=${adminKeys.accessKeyId}/20260101/us-east-1/sns/aws4_request, SignedHeaders=host, Signature=00`;
     const body = new URLSearchParams({
       Action: 'Publish',

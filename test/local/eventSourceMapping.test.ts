@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { adminKeys, type LocalCloudOptions } from '../../lib/local/localCloud.ts';
+import type { LocalCloudOptions } from '../../lib/local/localCloudOptions.ts';
 import type { JsonObject, JsonValue } from '../../lib/local/pattern/json.ts';
+import { adminKeys } from '../../lib/local/startLocalCloud.ts';
 import { allow, type CloudFixture, lambda, role, startFixture, streamOf } from './cloudFixture.ts';
 
 let fixture: CloudFixture | undefined;

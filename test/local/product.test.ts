@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSignedFetch } from '../../lib/api/signedFetch.ts';
-import {
-  type LocalCloud,
-  type LocalCloudOptions,
-  type LocalEvent,
-  startLocalCloud,
-} from '../../lib/local/localCloud.ts';
+import type { LocalCloud } from '../../lib/local/localCloud.ts';
+import type { LocalCloudOptions } from '../../lib/local/localCloudOptions.ts';
+import type { LocalEvent } from '../../lib/local/localEvent.ts';
+import { startLocalCloud } from '../../lib/local/startLocalCloud.ts';
 import { synthesize } from '../../lib/local/synth.ts';
 import { temporaryDirectory } from './cloudFixture.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createSignedFetch } from '../../lib/api/signedFetch.ts';
-import { startLocalCloud } from '../../lib/local/localCloud.ts';
+import { startLocalCloud } from '../../lib/local/startLocalCloud.ts';
 import { synthesize } from '../../lib/local/synth.ts';
 
 const [countText = '10000', dataDir] = process.argv.slice(2);

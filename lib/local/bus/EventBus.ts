@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Activity } from '../activity.ts';
-import { DeliveryError, type Destinations } from '../destinations.ts';
+import { DeliveryError } from '../deliveryError.ts';
+import type { Destinations } from '../destinations.ts';
 import type { JsonObject } from '../pattern/json.ts';
 import {
   busOf,

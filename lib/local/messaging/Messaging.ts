@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FauxqsServer } from 'fauxqs';
-import { DeliveryError } from '../destinations.ts';
+import { DeliveryError } from '../deliveryError.ts';
 import { onLoopback } from './loopback.ts';
 
 /** One message received from a queue. */

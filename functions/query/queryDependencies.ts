@@ -1,0 +1,12 @@
+import type { ClustersTable } from '../../lib/store/clustersTable.ts';
+import type { HistoryTable } from '../../lib/store/historyTable.ts';
+import type { IncidentsTable } from '../../lib/store/incidentsTable.ts';
+
+/** What query works with. */
+export interface QueryDependencies {
+  readonly history: Pick<HistoryTable, 'reader'>;
+  readonly clusters: Pick<ClustersTable, 'ids' | 'list' | 'namespacesByDay'>;
+  readonly incidents: Pick<IncidentsTable, 'list' | 'get'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
