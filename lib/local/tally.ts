@@ -70,10 +70,12 @@ export class TallyKeeper {
 
   current(): Tally {
     const announced = Math.min(this.#announced.size, this.#decided);
+    // An item is stored a moment before its batch is answered.
+    const accepted = Math.max(this.#accepted, this.#stored);
     return {
-      in: this.#accepted + this.#refused,
+      in: accepted + this.#refused,
       stored: this.#stored,
-      known: this.#accepted - this.#stored,
+      known: accepted - this.#stored,
       refused: this.#refused,
       routine: this.#stored - this.#streamed,
       suppressed: this.#decided - announced,
