@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { exitCodeOf, KefError } from '../lib/errors.ts';
-import { parseRelayConfig, type RelayConfig } from '../lib/relay/config.ts';
+import { type FleetConfig, parseFleetConfig } from '../lib/relay/fleet/fleetConfig.ts';
 import { runRelay } from '../lib/relay/runRelay.ts';
 import { relayVersion } from '../lib/relay/version.ts';
 
@@ -57,7 +57,7 @@ export async function relayMain(args: readonly string[]): Promise<number> {
   }
 }
 
-async function run(config: RelayConfig): Promise<number> {
+async function run(config: FleetConfig): Promise<number> {
   // Synchronous, so that the last words of a process are written before it ends.
   const logger = pino(
     { level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
@@ -78,7 +78,7 @@ async function run(config: RelayConfig): Promise<number> {
   }
 }
 
-async function loadConfig(values: ReturnType<typeof parse>['values']): Promise<RelayConfig> {
+async function loadConfig(values: ReturnType<typeof parse>['values']): Promise<FleetConfig> {
   const flags = {
     cluster_id: values['cluster-id'],
     kubeconfig: values.kubeconfig,
@@ -87,7 +87,7 @@ async function loadConfig(values: ReturnType<typeof parse>['values']): Promise<R
     listen: values.listen,
     log_level: values['log-level'],
   };
-  return parseRelayConfig(values.config === undefined ? '' : await readConfig(values.config), {
+  return parseFleetConfig(values.config === undefined ? '' : await readConfig(values.config), {
     flags,
     env: process.env,
   });

@@ -106,36 +106,52 @@ export interface ConfigOverrides {
 }
 
 /**
- * Reads a configuration file.
+ * Reads the configuration file of one cluster.
  *
  * @throws KefError `ConfigInvalid` that names every wrong key and value at once, one per line.
  */
 export function parseRelayConfig(yaml: string, overrides: ConfigOverrides = {}): RelayConfig {
-  const given = { ...readYaml(yaml), ...fromEnvironment(overrides.env ?? {}), ...defined(overrides.flags ?? {}) };
+  const { config, problems } = checkSettings(readSettings(yaml, overrides), overrides.env ?? {});
+  if (config === undefined) throw wrongConfig(problems);
+  return config;
+}
+
+/** Settings as they are given, unchecked: the file's, then the environment's and the flags' over them. */
+export function readSettings(yaml: string, { env = {}, flags = {} }: ConfigOverrides): Record<string, unknown> {
+  return { ...readYaml(yaml), ...fromEnvironment(env), ...defined(flags) };
+}
+
+/** Checks the settings of one cluster: the configuration, or everything that is wrong with it. */
+export function checkSettings(
+  given: Record<string, unknown>,
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly config: RelayConfig | undefined; readonly problems: readonly string[] } {
   const parsed = fileSchema.safeParse(given);
   const problems = [
     ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, given))),
     ...apiProblems(given),
     ...ruleProblems(given),
   ];
-  const region = regionOf(given, overrides.env ?? {});
+  const region = regionOf(given, env);
   if (region === undefined && apiUrlOf(given) !== undefined) {
     problems.push('aws_region is required: the region of the API, such as us-west-2 (or set AWS_REGION)');
   }
-  if (!parsed.success || problems.length > 0 || region === undefined) {
-    throw new KefError(
-      'ConfigInvalid',
-      `the relay's configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`,
-    );
-  }
+  if (!parsed.success || problems.length > 0 || region === undefined) return { config: undefined, problems };
   const { message_bus_url: _alias, ...settings } = parsed.data;
-  return {
+  const config = {
     ...settings,
     api_url: apiUrlOf(given) ?? '',
     aws_region: region,
     dead_letter_file:
       settings.dead_letter_file ?? path.join(tmpdir(), `kef-dead-letters-${settings.cluster_id}.ndjson`),
   };
+  return { config, problems };
+}
+
+/** The error that names every problem, one per line. */
+export function wrongConfig(problems: readonly string[]): KefError {
+  const lines = problems.map((line) => `  ${line}`).join('\n');
+  return new KefError('ConfigInvalid', `the relay's configuration is wrong:\n${lines}`);
 }
 
 function readYaml(yaml: string): Record<string, unknown> {
@@ -196,8 +212,12 @@ function regionOf(
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   if (typeof given.aws_region === 'string') return given.aws_region;
-  const inHost = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(apiUrlOf(given) ?? '')?.[1];
-  return inHost ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
+  return regionInUrl(given) ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
+}
+
+/** The region that the API's host names. */
+export function regionInUrl(given: Record<string, unknown>): string | undefined {
+  return /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(apiUrlOf(given) ?? '')?.[1];
 }
 
 function describe(issue: z.core.$ZodIssue, given: Record<string, unknown>): string[] {

@@ -1,13 +1,8 @@
-import { hostname } from 'node:os';
-import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import type { Logger } from 'pino';
-import { ClusterRelay } from './clusterRelay.ts';
-import type { RelayConfig } from './config.ts';
-import { ApiConnection } from './delivery/apiConnection.ts';
-import { openKubernetes } from './kubernetes/connection.ts';
+import { Fleet } from './fleet/fleet.ts';
+import type { FleetConfig } from './fleet/fleetConfig.ts';
 import { startStatusServer } from './statusServer.ts';
 import { compactHeap } from './tuneMemory.ts';
-import { relayVersion } from './version.ts';
 
 /** How a relay is run. */
 export interface RunRelayOptions {
@@ -25,38 +20,25 @@ export interface RelayOutcome {
 /**
  * Runs a relay until `signal` aborts.
  *
- * @throws KefError `ConfigInvalid` when the kubeconfig or the listen address cannot be used. Nothing that the API server or our
- * API does makes it reject.
+ * @throws KefError `ConfigInvalid` when the listen address, or the kubeconfig of the only cluster, cannot be used. Nothing that an
+ * API server or our API does makes it reject.
  */
-export async function runRelay(config: RelayConfig, { signal, logger }: RunRelayOptions): Promise<RelayOutcome> {
-  const startedAt = new Date();
-  const kubernetes = openKubernetes({ kubeconfig: config.kubeconfig, context: config.context });
-  const api = new ApiConnection({
-    apiUrl: config.api_url,
-    region: config.aws_region,
-    openCredentials: () => fromNodeProviderChain({ clientConfig: { region: config.aws_region } }),
-    requestTimeoutMs: config.request_timeout,
-    maxConnections: config.worker_count + 1,
-  });
-  const identity = { id: hostname(), version: relayVersion, startedAt };
-  const relay = new ClusterRelay({ config, kubernetes, api, logger, identity });
-  const server = await startStatusServer(config.listen, relay, startedAt);
-  logger.info(
-    {
-      cluster: config.cluster_id,
-      kubernetes: kubernetes.server,
-      api: config.api_url,
-      listen: server.address,
-      port: server.port,
-    },
-    'relay started',
-  );
-  compactHeap();
+export async function runRelay(config: FleetConfig, { signal, logger }: RunRelayOptions): Promise<RelayOutcome> {
+  const fleet = new Fleet(config, logger);
+  const server = await startStatusServer(config.listen, fleet);
   try {
-    return { left: await relay.run(signal) };
+    fleet.start();
+    const clusters = config.clusters.map(({ cluster_id }) => cluster_id);
+    logger.info({ clusters, listen: server.address, port: server.port }, 'relay started');
+    compactHeap();
+    await aborted(signal);
+    return { left: await fleet.stop() };
   } finally {
-    api.close();
-    kubernetes.close();
     await server.close();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

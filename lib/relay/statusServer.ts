@@ -1,10 +1,9 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KefError } from '../errors.ts';
-import type { ClusterRelay } from './clusterRelay.ts';
+import type { Fleet } from './fleet/fleet.ts';
+import { fleetReadiness, fleetStatus, memberReadiness, memberStatus } from './fleet/fleetStatus.ts';
 import { createMetrics } from './metrics.ts';
-import { readinessOf } from './readiness.ts';
-import { statusOf } from './status.ts';
 
 /** A running status server. */
 export interface StatusServer {
@@ -15,25 +14,32 @@ export interface StatusServer {
 
 /**
  * Serves `/health` (alias `/healthz`: the process runs; nothing outside it is asked, so an outage of AWS restarts no pod),
- * `/ready`, `/metrics` and `/status`.
+ * `/ready`, `/metrics` and `/status`. The second and the last take `?cluster=ID`.
  *
  * @param listen `PORT` or `ADDRESS:PORT`; port 0 takes a free one
  * @throws KefError `ConfigInvalid` when the address cannot be used
  */
-export async function startStatusServer(listen: string, relay: ClusterRelay, startedAt: Date): Promise<StatusServer> {
-  const metrics = createMetrics(relay);
+export async function startStatusServer(listen: string, fleet: Fleet): Promise<StatusServer> {
+  const metrics = createMetrics(fleet);
   const server = createServer((request, response) => {
-    const path = request.url?.split('?')[0];
+    const [path, query] = request.url?.split('?') ?? [];
     if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 405, { error: 'only GET' });
     if (path === '/health' || path === '/healthz') return sendJson(response, 200, { status: 'ok' });
+    const wanted = new URLSearchParams(query).get('cluster');
+    const member = fleet.members.find(({ id }) => id === wanted);
+    if (wanted !== null && member === undefined) {
+      return sendJson(response, 404, { error: `there is no cluster '${wanted}' here` });
+    }
     if (path === '/ready') {
-      const readiness = readinessOf(relay);
+      const readiness = member === undefined ? fleetReadiness(fleet) : memberReadiness(member);
       return sendJson(response, readiness.isReady ? 200 : 503, {
         ready: readiness.isReady,
         reasons: readiness.reasons,
       });
     }
-    if (path === '/status') return sendJson(response, 200, statusOf(relay, startedAt));
+    if (path === '/status') {
+      return sendJson(response, 200, member === undefined ? fleetStatus(fleet) : memberStatus(member, fleet.startedAt));
+    }
     if (path === '/metrics') {
       metrics.metrics().then(
         (text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text),
