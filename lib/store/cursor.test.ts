@@ -4,12 +4,14 @@ import * as z from 'zod';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
 const anything = z.json();
+/** Our states have names of our own making; zod leaves `__proto__` out of every object. */
+const states = fc.jsonValue().filter((state) => !JSON.stringify(state).includes('"__proto__"'));
 const query = { cluster: 'prod', order: 'desc' };
 
 describe('a cursor', () => {
   it('brings its state back to the same query', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (state) => {
+      fc.property(states, (state) => {
         const plain = JSON.parse(JSON.stringify(state));
         expect(decodeCursor(query, encodeCursor(query, plain), anything)).toEqual(plain);
       }),
