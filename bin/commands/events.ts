@@ -57,10 +57,19 @@ Examples:
         until,
         order,
       };
-      const rows = await Array.fromAsync(
-        client.all((cursor) => client.events(pageParameters(filters, options.limit, cursor)), options.limit),
-      );
+      let indexedFrom: string | undefined;
+      const page = async (cursor: string | undefined) => {
+        const answer = await client.events(pageParameters(filters, options.limit, cursor));
+        indexedFrom = answer.indexedFrom;
+        return answer;
+      };
+      const rows = await Array.fromAsync(client.all(page, options.limit));
       printRows(rows, columns, options.output, 'No events found.');
+      if (indexedFrom !== undefined) {
+        console.error(
+          `Listed: ${indexedFrom} and worse (indexFrom in kef.config.yaml). --cluster-id, --kind and --name together show everything.`,
+        );
+      }
     });
 }
 

@@ -3,7 +3,7 @@ import { KefError } from '../../lib/errors.ts';
 import { classify, type RuleSet } from '../../lib/events/classify.ts';
 import { type RawEvent, readEvent } from '../../lib/events/readEvent.ts';
 import { isSecretEvent, redactEvent } from '../../lib/events/redact.ts';
-import { type HistoryItem, toHistoryItem } from '../../lib/store/historyItem.ts';
+import { type HistoryItem, type KeepingOptions, toHistoryItem } from '../../lib/store/historyItem.ts';
 import { dayOf } from '../../lib/store/keys.ts';
 
 /** One event that was not taken, and why. */
@@ -29,10 +29,9 @@ export interface AcceptedEvents {
 }
 
 /** What the decisions depend on besides the events. */
-export interface AcceptOptions {
+export interface AcceptOptions extends KeepingOptions {
   readonly cluster: string;
   readonly rules: RuleSet;
-  readonly retentionDays: number;
   readonly backlog: boolean;
   /** Told about events that failed for a reason that is ours. */
   readonly onBug?: (error: unknown, index: number) => void;

@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { builtInRules, type RuleSet } from '../../lib/events/builtInRules.ts';
 import { type RuleSpec, ruleSpecSchema } from '../../lib/events/ruleSpec.ts';
+import { severities } from '../../lib/events/severity.ts';
 import { ClustersTable } from '../../lib/store/clustersTable.ts';
 import { createDocumentClient } from '../../lib/store/documentClient.ts';
 import { HistoryTable } from '../../lib/store/historyTable.ts';
@@ -16,8 +17,10 @@ const environment = readEnvironment(
     FORWARDER_NAME: required,
     HISTORY_TABLE: required,
     CLUSTERS_TABLE: required,
-    ORIGINALS_BUCKET: required,
+    /** Absent: batches are not archived. */
+    ORIGINALS_BUCKET: required.optional(),
     RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+    INDEX_FROM: z.enum(severities).optional(),
     RULES: jsonVariable(z.array(ruleSpecSchema)).optional(),
     AWS_REGION: required,
     ACCOUNT_ID: required.optional(),
@@ -35,6 +38,10 @@ async function rulesOf(specs: readonly RuleSpec[] | undefined): Promise<RuleSet>
   return compileRules(specs);
 }
 
+function archiveIn(bucket: string | undefined): Originals | undefined {
+  return bucket === undefined ? undefined : new Originals({ client: new S3Client({ maxAttempts: 3 }), bucket });
+}
+
 /** Lambda entry point. */
 export const handler = httpHandler(
   createIngest({
@@ -47,13 +54,14 @@ export const handler = httpHandler(
     clusterFigures: environment.CLUSTER_FIGURES === 'true',
     rules: await rulesOf(environment.RULES),
     retentionDays: environment.RETENTION_DAYS,
+    indexFrom: environment.INDEX_FROM,
     history: new HistoryTable({ client, tableName: environment.HISTORY_TABLE }),
     clusters: new ClustersTable({
       client,
       tableName: environment.CLUSTERS_TABLE,
       retentionDays: environment.RETENTION_DAYS,
     }),
-    originals: new Originals({ client: new S3Client({ maxAttempts: 3 }), bucket: environment.ORIGINALS_BUCKET }),
+    originals: archiveIn(environment.ORIGINALS_BUCKET),
     ...telemetry,
     now: Date.now,
   }),

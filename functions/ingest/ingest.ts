@@ -6,6 +6,7 @@ import type { BatchResult } from '../../lib/api/contract.ts';
 import { KefError } from '../../lib/errors.ts';
 import type { RuleSet } from '../../lib/events/classify.ts';
 import type { ClustersTable } from '../../lib/store/clustersTable.ts';
+import type { KeepingOptions } from '../../lib/store/historyItem.ts';
 import type { HistoryTable } from '../../lib/store/historyTable.ts';
 import { dayOf } from '../../lib/store/keys.ts';
 import type { HttpHandler } from '../http/httpHandler.ts';
@@ -18,15 +19,15 @@ import { type ReceivedBatch, readBatch } from './readBatch.ts';
 import { type Backend, requireRelay } from './requireRelay.ts';
 
 /** What ingest works with. */
-export interface IngestDependencies {
+export interface IngestDependencies extends KeepingOptions {
   readonly backend: Backend;
   readonly rules: RuleSet;
   /** Count for alarms of each cluster. @default false */
   readonly clusterFigures?: boolean;
-  readonly retentionDays: number;
   readonly history: Pick<HistoryTable, 'putAll'>;
   readonly clusters: Pick<ClustersTable, 'recordBatch' | 'position'>;
-  readonly originals: Pick<Originals, 'keep'>;
+  /** @default - batches are not archived */
+  readonly originals?: Pick<Originals, 'keep'> | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Milliseconds since 1970. */
@@ -55,7 +56,7 @@ export function createIngest(dependencies: IngestDependencies): HttpHandler {
 }
 
 /**
- * 200 means durable: in the History table, in the archive, and the position taken down. Any of the three failing is a 503
+ * 200 means durable: in the History table, in the archive if there is one, and the position taken down. Any of them failing is a 503
  * and the relay sends the batch again, which changes nothing where it had arrived.
  */
 async function takeBatch(
@@ -80,7 +81,7 @@ async function takeBatch(
     history.putAll(outcome.items, deadline),
     outcome.newest === undefined
       ? undefined
-      : originals.keep(cluster, dayOf(outcome.newest), archiveCopy(received, outcome)),
+      : originals?.keep(cluster, dayOf(outcome.newest), archiveCopy(received, outcome)),
   ]);
   await clusters.recordBatch(cluster, {
     // null is a relay that has not got through its first list: no reason to forget where its predecessor was

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { severities } from '../../lib/events/severity.ts';
 import { ClustersTable } from '../../lib/store/clustersTable.ts';
 import { createDocumentClient } from '../../lib/store/documentClient.ts';
 import { HistoryTable } from '../../lib/store/historyTable.ts';
@@ -9,7 +10,12 @@ import { createLogger } from '../http/telemetry.ts';
 import { createQuery } from './query.ts';
 
 const environment = readEnvironment(
-  z.object({ HISTORY_TABLE: required, INCIDENTS_TABLE: required, CLUSTERS_TABLE: required }),
+  z.object({
+    HISTORY_TABLE: required,
+    INCIDENTS_TABLE: required,
+    CLUSTERS_TABLE: required,
+    INDEX_FROM: z.enum(severities).optional(),
+  }),
 );
 const client = createDocumentClient();
 
@@ -19,6 +25,7 @@ export const handler = httpHandler(
     history: new HistoryTable({ client, tableName: environment.HISTORY_TABLE }),
     incidents: new IncidentsTable({ client, tableName: environment.INCIDENTS_TABLE }),
     clusters: new ClustersTable({ client, tableName: environment.CLUSTERS_TABLE }),
+    indexFrom: environment.INDEX_FROM,
     now: Date.now,
   }),
   { logger: createLogger('query') },

@@ -9,6 +9,7 @@ import { ReadBudget } from '../../lib/store/readBudget.ts';
 import type { ApiRequest } from '../http/request.ts';
 import { toEventItem } from './eventItem.ts';
 import { isObjectScope, planHistory } from './historyScope.ts';
+import { requireIndexed } from './indexedEvents.ts';
 import { earlier, readParameters, type TimeRange, timeRange, timeText, withCursor } from './parameters.ts';
 import type { QueryDependencies } from './queryDependencies.ts';
 
@@ -34,9 +35,11 @@ const stateSchema = z.object({
 /** `GET /v1/events`: history by time, newest first unless asked otherwise. */
 export async function listEvents(
   request: ApiRequest,
-  { history, clusters, now }: QueryDependencies,
+  { history, clusters, indexFrom, now }: QueryDependencies,
 ): Promise<Page<EventItem>> {
   const { cursor, limit, ...query } = readParameters(request, eventsQuerySchema);
+  const isIndexed = !isObjectScope(query);
+  if (isIndexed) requireIndexed(query, indexFrom);
   const from = cursor === undefined ? undefined : decodeCursor(query, cursor, stateSchema);
   const nowMs = now();
   const { since, until } = from ?? rangeOf(query, nowMs);
@@ -61,6 +64,7 @@ export async function listEvents(
   return {
     items: page.items,
     ...(place === undefined ? {} : { cursor: encodeCursor(query, { since, until, place }) }),
+    ...(isIndexed && indexFrom !== undefined ? { indexedFrom: indexFrom } : {}),
   };
 }
 

@@ -19,7 +19,10 @@ const countedAttributes = ['pk', 'gsk', 's', 'r', 'e', 't', 'ttl'];
  * `GET /v1/stats`: counts of occurrences over a time range. Reads newest first; when the range holds more than one answer may
  * read, it says so and from when on its counts are complete.
  */
-export async function stats(request: ApiRequest, { history, clusters, now }: QueryDependencies): Promise<StatsResult> {
+export async function stats(
+  request: ApiRequest,
+  { history, clusters, indexFrom, now }: QueryDependencies,
+): Promise<StatsResult> {
   const query = readParameters(request, statsQuerySchema);
   const nowMs = now();
   const named = timeRange(query, nowMs);
@@ -42,6 +45,7 @@ export async function stats(request: ApiRequest, { history, clusters, now }: Que
     until,
     truncated: place !== undefined,
     coveredSince: place === undefined ? since : tally.oldest,
+    ...(indexFrom === undefined ? {} : { indexedFrom: indexFrom }),
     ...tally.result(query.top),
   };
 }

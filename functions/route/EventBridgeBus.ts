@@ -19,6 +19,8 @@ const parallelCalls = 4;
 export interface EventBridgeBusOptions {
   readonly client: Pick<EventBridgeClient, 'send'>;
   readonly busName: string;
+  /** ARN of a cluster, by its id. @default - not known */
+  readonly arnOf?: ((cluster: string) => string | undefined) | undefined;
   /** Told about every failed attempt. */
   readonly onFailure: (failure: { code: string; message: string; entries: number }) => void;
   readonly pace?: { readonly sleep: (ms: number) => Promise<unknown>; readonly random: () => number };
@@ -84,12 +86,13 @@ export class EventBridgeBus implements EventBus {
   }
 
   #toWholeRequest(entry: BusEntry): PutEventsRequestEntry {
+    const arn = this.#options.arnOf?.(entry.detail.clusterId);
     return {
       EventBusName: this.#options.busName,
       Source: busSource,
       DetailType: entry.detailType,
       Time: new Date(entry.time),
-      Resources: [...entry.resources],
+      Resources: arn === undefined ? [] : [arn],
       Detail: JSON.stringify(entry.detail),
     };
   }

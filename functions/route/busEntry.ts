@@ -10,8 +10,6 @@ export interface BusEntry {
   readonly detailType: PublicationKind | RelayNews;
   /** Occurrence time, RFC 3339. */
   readonly time: string;
-  /** ARN of the cluster when it is known. */
-  readonly resources: readonly string[];
   readonly detail: StandardEvent;
 }
 

@@ -4,6 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod';
+import { readEksArns } from '../../lib/api/eksClusters.ts';
 import { parseIncidentSettings } from '../../lib/incidents/settings.ts';
 import { createDocumentClient } from '../../lib/store/documentClient.ts';
 import { IncidentsTable } from '../../lib/store/incidentsTable.ts';
@@ -17,7 +18,13 @@ import { clockOf } from './streamClock.ts';
 import { tellDue } from './tellDue.ts';
 
 const environment = readEnvironment(
-  z.object({ INCIDENTS_TABLE: required, EVENT_BUS_NAME: required, INCIDENT_SETTINGS: z.string().optional() }),
+  z.object({
+    INCIDENTS_TABLE: required,
+    EVENT_BUS_NAME: required,
+    INCIDENT_SETTINGS: z.string().optional(),
+    EKS_NAMES: z.string().default(''),
+    EKS_ARN: z.string().default(''),
+  }),
 );
 const settings = parseIncidentSettings(environment.INCIDENT_SETTINGS);
 const logger = createLogger('route');
@@ -31,6 +38,7 @@ const ports: RoutePorts = {
       requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
     }),
     busName: environment.EVENT_BUS_NAME,
+    arnOf: readEksArns(environment.EKS_NAMES, environment.EKS_ARN),
     onFailure: (failure) => logger.warn('the event bus did not confirm', failure),
   }),
   pace: realPace,

@@ -25,7 +25,6 @@ export function renderEntry(publication: Publication, stored: StoredOccurrence, 
   return {
     detailType: publication.detailType,
     time: record.lastOccurrence,
-    resources: [],
     detail: publication.detailType === 'event.k8s.resolved' ? resolvedDetail(detail) : detail,
   };
 }

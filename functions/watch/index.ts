@@ -4,6 +4,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import middy from '@middy/core';
 import * as z from 'zod';
+import { readEksArns } from '../../lib/api/eksClusters.ts';
 import { ClustersTable } from '../../lib/store/clustersTable.ts';
 import { createDocumentClient } from '../../lib/store/documentClient.ts';
 import { SilenceStore } from '../../lib/store/silence.ts';
@@ -18,6 +19,8 @@ const environment = readEnvironment(
     EVENT_BUS_NAME: required,
     SILENT_AFTER_MINUTES: z.coerce.number().int().min(1).default(5),
     CLUSTERS: z.string().optional(),
+    EKS_NAMES: z.string().default(''),
+    EKS_ARN: z.string().default(''),
   }),
 );
 const logger = createLogger('watch');
@@ -32,6 +35,7 @@ const ports: WatchPorts = {
       requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
     }),
     busName: environment.EVENT_BUS_NAME,
+    arnOf: readEksArns(environment.EKS_NAMES, environment.EKS_ARN),
     onFailure: (failure) => logger.warn('the event bus did not confirm', failure),
   }),
   now: Date.now,

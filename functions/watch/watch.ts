@@ -65,7 +65,7 @@ export async function watch(ports: WatchPorts, settings: WatchSettings): Promise
 
 function entryOf(news: RelayNews, heartbeat: Heartbeat, now: number): BusEntry {
   const time = new Date(now).toISOString();
-  return { detailType: news, time, resources: [], detail: relayEvent(news, heartbeat, now) };
+  return { detailType: news, time, detail: relayEvent(news, heartbeat, now) };
 }
 
 function sorted(announced: AnnouncedSilence): [string, string][] {

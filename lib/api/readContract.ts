@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { severities } from '../events/severity.ts';
+import { type Severity, severities } from '../events/severity.ts';
 import { clusterIdSchema, gapSchema } from './contract.ts';
 import { defaultPageItems, maxPageItems } from './limits.ts';
 
@@ -144,6 +144,8 @@ export const statsResultSchema = z.object({
   /** True when the read stopped at its limit: the counts then cover `coveredSince` to `until` only. */
   truncated: z.boolean(),
   coveredSince: z.string(),
+  /** Present when events of less than this severity are kept but not counted. */
+  indexedFrom: z.enum(severities).optional(),
   occurrences: count,
   bySeverity: z.record(z.string(), count),
   byType: z.record(z.string(), count),
@@ -156,12 +158,15 @@ export const statsResultSchema = z.object({
 /** See {@link statsResultSchema}. */
 export type StatsResult = z.infer<typeof statsResultSchema>;
 
-/** A page of a list: `cursor` is present when there is more. */
+/**
+ * A page of a list: `cursor` is present when there is more, `indexedFrom` when less severe events are kept but not in such lists.
+ */
 export const pageSchema = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), cursor: z.string().optional() });
+  z.object({ items: z.array(item), cursor: z.string().optional(), indexedFrom: z.enum(severities).optional() });
 
 /** A page of `T`. */
 export interface Page<T> {
   items: T[];
   cursor?: string | undefined;
+  indexedFrom?: Severity | undefined;
 }

@@ -1,14 +1,10 @@
-import { Lazy } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, type EventPattern, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { clusterIdPattern, isClusterId } from '../api/clusterId.ts';
-import { encodeClusterList } from '../api/clusterList.ts';
 import { KefError } from '../errors.ts';
-import type { RuleSpec } from '../events/rules.ts';
 import { clustersTableSchema, historyTableSchema, incidentsTableSchema } from '../store/tableSchemas.ts';
 import { Alarms } from './Alarms.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
@@ -21,7 +17,6 @@ import { ForwarderBuckets } from './ForwarderBuckets.ts';
 import { ForwarderDashboard } from './ForwarderDashboard.ts';
 import { ForwarderTables } from './ForwarderTables.ts';
 import { IngestFunction } from './IngestFunction.ts';
-import { listsComplaint, maxClusters } from './ingestLists.ts';
 import { MessageTopic } from './MessageTopic.ts';
 import { type Figure, figureMetric } from './metrics.ts';
 import { NotificationRule } from './Notifications.ts';
@@ -29,8 +24,10 @@ import { NotifyFunction } from './NotifyFunction.ts';
 import { Operations } from './Operations.ts';
 import { QueryFunction } from './QueryFunction.ts';
 import { type ClusterProps, RelayRole } from './RelayRole.ts';
+import { Remediation } from './Remediation.ts';
 import { RouteFunction } from './RouteFunction.ts';
 import { RouteMapping } from './RouteMapping.ts';
+import { ServedClusters } from './ServedClusters.ts';
 import { SlackChannels } from './SlackChannels.ts';
 import type { NotificationTargets } from './targetsConfig.ts';
 import { WatchFunction } from './WatchFunction.ts';
@@ -89,16 +86,15 @@ export class EventForwarder extends Construct {
   readonly deadLetters: Readonly<Record<'Notify' | 'Operations', IQueue>>;
   /** May call every read route: attach it to the people and consoles that look at events. */
   readonly reader: ManagedPolicy;
-  private readonly rules: readonly RuleSpec[];
   private readonly hasClusterAlarms: boolean;
-  private readonly clusterIds = new Map<string, string>();
+  private readonly clusters: ServedClusters;
 
   constructor(scope: Construct, id: string, props: EventForwarderProps = {}) {
     super(scope, id);
     const name = checkedName(props.name ?? 'kef');
     const { rules = [], notify = {}, operations = {} } = props;
     this.name = name;
-    this.rules = rules;
+    this.clusters = new ServedClusters(this, rules);
     this.hasClusterAlarms = props.clusterAlarms ?? false;
     const encryptionKey = new Encryption(this, 'Encryption', { ...props, name }).key;
     const shared = { ...props, name, forwarderName: name, encryptionKey };
@@ -137,6 +133,13 @@ export class EventForwarder extends Construct {
       minSeverity: props.notifyFrom ?? 'high',
       encryptionKey,
     });
+    if (props.remediation !== undefined && props.remediation.length > 0) {
+      new Remediation(this, 'Remediation', {
+        bus: this.bus,
+        remedies: props.remediation,
+        deadLetters: watchOver.deadLetters,
+      });
+    }
     this.deadLetters = { Notify: deadLetters, Operations: watchOver.deadLetters };
     this.reader = new ManagedPolicy(this, 'Reader', {
       description: `Read clusters, events, incidents and figures of forwarder ${name}.`,
@@ -155,15 +158,14 @@ export class EventForwarder extends Construct {
   ): ForwarderFunctions {
     const { history, incidents, clusters } = this.tables;
     const { bus, topic } = this;
-    // Known at the end only: clusters are added after the functions.
-    const clusterList = Lazy.string({ produce: () => encodeClusterList([...this.clusterIds.values()]) });
+    const { list: clusterList, eksNames } = this.clusters;
     return {
       ingest: new IngestFunction(this, 'Ingest', {
         ...shared,
         history,
         clusters,
         clusterList,
-        originals: this.buckets.originals,
+        originals: (shared.archive ?? true) ? this.buckets.originals : undefined,
         clusterFigures: this.hasClusterAlarms,
       }),
       route: new RouteFunction(this, 'Route', {
@@ -171,6 +173,7 @@ export class EventForwarder extends Construct {
         incidents,
         bus,
         deadLetters,
+        eksNames,
         settings: shared.incidents ?? {},
       }),
       query: new QueryFunction(this, 'Query', { ...shared, tables: this.tables }),
@@ -180,7 +183,7 @@ export class EventForwarder extends Construct {
         topic,
         httpsBody: notifyTargets.slack !== undefined || (notifyTargets.webhooks ?? []).length > 0,
       }),
-      watch: new WatchFunction(this, 'Watch', { ...shared, clusters, bus, clusterList, deadLetters }),
+      watch: new WatchFunction(this, 'Watch', { ...shared, clusters, bus, clusterList, eksNames, deadLetters }),
     };
   }
 
@@ -213,22 +216,7 @@ export class EventForwarder extends Construct {
    */
   addCluster(props: AddClusterProps): RelayRole {
     const { scope = this, ...cluster } = props;
-    if (!isClusterId(cluster.id)) {
-      throw new KefError('ConfigInvalid', `cluster id must match ${clusterIdPattern.source}, got "${cluster.id}".`);
-    }
-    const taken = this.clusterIds.get(cluster.id.toLowerCase());
-    if (taken !== undefined) {
-      throw new KefError('ConfigInvalid', `cluster ids must differ in more than case: "${taken}" and "${cluster.id}".`);
-    }
-    this.clusterIds.set(cluster.id.toLowerCase(), cluster.id);
-    if (this.clusterIds.size > maxClusters) {
-      throw new KefError(
-        'ConfigInvalid',
-        `one forwarder serves at most ${maxClusters} clusters; put the others into a second one with another name.`,
-      );
-    }
-    const complaint = listsComplaint(this.rules, this.clusterIds.size);
-    if (complaint !== undefined) throw new KefError('ConfigInvalid', `severity rules ${complaint}`);
+    this.clusters.add(cluster);
     if (this.hasClusterAlarms) {
       new ClusterAlarms(scope, `Alarms-${cluster.id}`, {
         forwarderName: this.name,

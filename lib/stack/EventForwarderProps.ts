@@ -5,6 +5,7 @@ import type { RuleSpec } from '../events/rules.ts';
 import type { Severity } from '../events/severity.ts';
 import type { IncidentSettings } from '../incidents/settings.ts';
 import type { EncryptionChoice } from './Encryption.ts';
+import type { Remedy } from './remediationConfig.ts';
 import type { NotificationTargets } from './targetsConfig.ts';
 
 /** Settings of an {@link EventForwarder}; all have defaults. */
@@ -29,6 +30,18 @@ export interface EventForwarderProps {
    */
   readonly originalsRetention?: Duration;
   /**
+   * Least severity that the namespace index holds. What is left out costs half, and is found by its object alone.
+   *
+   * @default 'info', which is everything
+   */
+  readonly indexFrom?: Severity;
+  /**
+   * Keep every original batch in S3.
+   *
+   * @default true
+   */
+  readonly archive?: boolean;
+  /**
    * Window, escalation and storm settings.
    *
    * @default - see `defaultIncidentSettings`
@@ -40,6 +53,12 @@ export interface EventForwarderProps {
    * @default - built-in rules only
    */
   readonly rules?: readonly RuleSpec[];
+  /**
+   * Automation of yours that incidents start: Lambda functions and state machines beside the forwarder.
+   *
+   * @default - none; for other targets see {@link EventForwarder.onEvent}
+   */
+  readonly remediation?: readonly Remedy[];
   /**
    * Least severity that people hear of.
    *

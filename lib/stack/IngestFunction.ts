@@ -6,14 +6,19 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { RuleSpec } from '../events/rules.ts';
+import type { Severity } from '../events/severity.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import { ForwarderFunction } from './ForwarderFunction.ts';
+import { indexVariable } from './indexVariable.ts';
 
 export interface IngestFunctionProps {
   readonly forwarderName: string;
   readonly history: TableV2;
   readonly clusters: TableV2;
-  readonly originals: Bucket;
+  /** @default - batches are not archived */
+  readonly originals?: Bucket | undefined;
+  /** @default 'info' */
+  readonly indexFrom?: Severity;
   /** @default Duration.days(30) */
   readonly retention?: Duration;
   /** @default - built-in rules only */
@@ -47,7 +52,8 @@ export class IngestFunction extends ForwarderFunction {
         ACCOUNT_ID: Stack.of(scope).account,
         HISTORY_TABLE: history.tableName,
         CLUSTERS_TABLE: clusters.tableName,
-        ORIGINALS_BUCKET: originals.bucketName,
+        ...(originals === undefined ? {} : { ORIGINALS_BUCKET: originals.bucketName }),
+        ...indexVariable(props.indexFrom),
         RETENTION_DAYS: String((props.retention ?? Duration.days(30)).toDays()),
         CLUSTERS: props.clusterList,
         ...(props.clusterFigures === true ? { CLUSTER_FIGURES: 'true' } : {}),
@@ -64,6 +70,7 @@ export class IngestFunction extends ForwarderFunction {
         resources: [clusters.tableArn],
       }),
     );
+    if (originals === undefined) return;
     const objects = originals.arnForObjects('cluster=*');
     this.addToRolePolicy(
       new PolicyStatement({ sid: 'KeepOriginals', actions: ['s3:PutObject'], resources: [objects] }),

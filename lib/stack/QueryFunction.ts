@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { Severity } from '../events/severity.ts';
 import {
   clustersTableSchema,
   historyTableSchema,
@@ -11,10 +12,13 @@ import {
 } from '../store/tableSchemas.ts';
 import { ForwarderFunction } from './ForwarderFunction.ts';
 import type { ForwarderTables } from './ForwarderTables.ts';
+import { indexVariable } from './indexVariable.ts';
 
 export interface QueryFunctionProps {
   readonly forwarderName: string;
   readonly tables: ForwarderTables;
+  /** @default 'info' */
+  readonly indexFrom?: Severity;
   readonly logRetention?: RetentionDays;
   readonly encryptionKey?: IKey | undefined;
 }
@@ -31,6 +35,7 @@ export class QueryFunction extends ForwarderFunction {
         HISTORY_TABLE: history.tableName,
         INCIDENTS_TABLE: incidents.tableName,
         CLUSTERS_TABLE: clusters.tableName,
+        ...indexVariable(props.indexFrom),
       },
     });
     this.addToRolePolicy(

@@ -8,12 +8,15 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type IncidentSettings, parseIncidentSettings } from '../incidents/settings.ts';
+import { eksVariables } from './eksVariables.ts';
 import { ForwarderFunction } from './ForwarderFunction.ts';
 
 export interface RouteFunctionProps {
   readonly forwarderName: string;
   readonly incidents: TableV2;
   readonly bus: EventBus;
+  /** Which EKS cluster each cluster is, see `lib/api/eksClusters.ts`. */
+  readonly eksNames: string;
   /** @default - see `defaultIncidentSettings` */
   readonly settings?: Partial<IncidentSettings>;
   /** Where looks at the clock go that Lambda did not take. */
@@ -35,6 +38,7 @@ export class RouteFunction extends ForwarderFunction {
       environment: {
         INCIDENTS_TABLE: incidents.tableName,
         EVENT_BUS_NAME: bus.eventBusName,
+        ...eksVariables(scope, props.eksNames),
         INCIDENT_SETTINGS: JSON.stringify(parseIncidentSettings(JSON.stringify(settings))),
       },
     });

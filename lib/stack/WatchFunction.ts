@@ -7,12 +7,15 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { eksVariables } from './eksVariables.ts';
 import { ForwarderFunction } from './ForwarderFunction.ts';
 
 export interface WatchFunctionProps {
   readonly forwarderName: string;
   readonly clusters: TableV2;
   readonly bus: EventBus;
+  /** Which EKS cluster each cluster is, see `lib/api/eksClusters.ts`. */
+  readonly eksNames: string;
   /** The clusters that are served, see `lib/api/clusterList.ts`. */
   readonly clusterList: string;
   /** Where invocations go that Lambda did not take. */
@@ -39,6 +42,7 @@ export class WatchFunction extends ForwarderFunction {
       environment: {
         CLUSTERS_TABLE: clusters.tableName,
         EVENT_BUS_NAME: bus.eventBusName,
+        ...eksVariables(scope, props.eksNames),
         SILENT_AFTER_MINUTES: String((props.silentAfter ?? Duration.minutes(5)).toMinutes()),
         CLUSTERS: props.clusterList,
       },

@@ -7,6 +7,7 @@ import { type ClusterConfig, clusterSchema } from './clusterConfig.ts';
 import { listsComplaint, maxClusters } from './ingestLists.ts';
 import { accountText, regionText } from './placeConfig.ts';
 import { regionPlaceholder, roleNameTooLong } from './relayRoleName.ts';
+import { remediationSchema, remedyMisplaced } from './remediationConfig.ts';
 import { targetFields } from './targetsConfig.ts';
 
 const days = z
@@ -69,6 +70,13 @@ export const configSchema = z
     retentionDays: days.default(30),
     /** How long the original batches stay in S3. */
     originalsRetentionDays: days.default(365),
+    /**
+     * Least severity that the namespace index holds. What is left out costs half, and is found by its object alone: not in
+     * listings of a namespace or cluster, nor in counts.
+     */
+    indexFrom: severity.default('info'),
+    /** Keep every original batch in S3, for replay. */
+    archive: z.boolean('must be true or false').default(true),
     /** How long functions and the API keep their logs; one of the values CloudWatch Logs has. */
     logRetentionDays: z.literal(logRetentions, `must be one of ${logRetentions.join(', ')}`).default(30),
     /**
@@ -103,6 +111,8 @@ export const configSchema = z
         clusterAlarms: z.boolean('must be true or false').default(false),
       })
       .prefault({}),
+    /** Automation of yours that incidents start. */
+    remediation: remediationSchema.default([]),
     /** Severity rules that come before the built-in ones. */
     rules: z.array(ruleSpecSchema, 'must be a list of rules').superRefine(refuseBadRules).default([]),
     /** Deletion protection, point-in-time recovery, and tables that outlive the stack. Off for sandboxes only. */
@@ -191,7 +201,7 @@ function refuseTwins(clusters: readonly Partial<ClusterConfig>[], context: z.Ref
 
 /** What a cluster's entry and the backend's own settings say together. */
 function refuseMisplacedClusters(config: Partial<ForwarderConfig>, context: z.RefinementCtx): void {
-  const { region, account, name = 'kef', apiUrl, rules = [] } = config;
+  const { region, account, name = 'kef', apiUrl, rules = [], remediation } = config;
   const clusters = Array.isArray(config.clusters) ? config.clusters : [];
   const refuse = (index: number, key: string, message: string) =>
     context.addIssue({ code: 'custom', path: ['clusters', index, key], message });
@@ -227,6 +237,12 @@ function refuseMisplacedClusters(config: Partial<ForwarderConfig>, context: z.Re
         'is too long for a relay role whose region is not known yet (IAM role names end at 64 characters, ' +
           `and region names at ${regionPlaceholder.length}); shorten it, or add "region: …" at the top of the file`,
       );
+    }
+  }
+  for (const [index, remedy] of (Array.isArray(remediation) ? remediation : []).entries()) {
+    const misplaced = typeof remedy?.run === 'string' ? remedyMisplaced(remedy.run, { region, account }) : undefined;
+    if (misplaced !== undefined) {
+      context.addIssue({ code: 'custom', path: ['remediation', index, 'run'], message: misplaced });
     }
   }
   const complaint = Array.isArray(rules) ? listsComplaint(rules, clusters.length) : undefined;

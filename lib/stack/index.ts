@@ -17,4 +17,5 @@ export { type PrivateEndpoint, RelayInstallation, type RelayInstallationProps } 
 export type { ClusterProps, RelayRole } from './RelayRole.ts';
 export { defaultConfigPath, parseConfig, readConfig } from './readConfig.ts';
 export type { EksPlace } from './relayTrust.ts';
+export type { Remedy } from './remediationConfig.ts';
 export type { NotificationTargets } from './targetsConfig.ts';

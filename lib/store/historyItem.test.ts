@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { classify } from '../events/classify.ts';
 import { type RawEvent, readEvent } from '../events/readEvent.ts';
 import { compileRules } from '../events/rules.ts';
+import type { Severity } from '../events/severity.ts';
 import { fromHistoryItem, toHistoryItem } from './historyItem.ts';
 import { itemSize } from './itemSize.ts';
 
@@ -116,6 +117,20 @@ describe('a history item', () => {
         expect(itemSize(item)).toBeLessThan(400 * 1024);
       }),
     );
+  });
+
+  it('is left out of the namespace index when it is less severe than that holds', () => {
+    const raw = { metadata: { name: 'e' }, regarding: { kind: 'Pod', name: 'p' }, eventTime: '2026-11-20T10:00:00Z' };
+    const of = (severity: Severity, indexFrom?: Severity) => {
+      const record = readEvent(raw);
+      const classification = { ...classify(record), severity };
+      const options = { cluster: 'prod', record, classification, raw, backlog: false, retentionDays: 30 };
+      return toHistoryItem({ ...options, indexFrom });
+    };
+    expect(of('info', 'low')).not.toHaveProperty('gpk');
+    expect(of('low', 'low')).toHaveProperty('gpk');
+    expect(of('info')).toHaveProperty('gpk');
+    expect(fromHistoryItem(of('info', 'low')).record).toEqual(readEvent(raw));
   });
 
   it('expires by the time of the event, not of its arrival', () => {

@@ -18,8 +18,8 @@ export interface HistoryItem {
   readonly pk: string;
   /** Occurrence key. */
   readonly sk: string;
-  /** `cluster#namespace#day`. */
-  readonly gpk: string;
+  /** `cluster#namespace#day`. Absent in items that are not in the index. */
+  readonly gpk?: string;
   /** Occurrence key again, for the index. */
   readonly gsk: string;
   /** Expiry in epoch seconds, from the event's own time so that a replay is the same item. */
@@ -47,6 +47,18 @@ export interface HistoryItem {
   readonly d: Uint8Array;
 }
 
+/** How items are kept. */
+export interface KeepingOptions {
+  readonly retentionDays: number;
+  /**
+   * Least severity that the namespace index holds. An item outside of it is written once instead of twice, and found by its
+   * object alone.
+   *
+   * @default 'info', which is all
+   */
+  readonly indexFrom?: Severity | undefined;
+}
+
 /** The part of a decision that only user rules make. */
 type RuleExtras = Pick<Classification, 'tags' | 'runbook' | 'silenced' | 'incidents'>;
 
@@ -72,19 +84,21 @@ const secondsPerDay = 86_400;
  *
  * @throws KefError `EventFieldInvalid` or `EventTooLarge` when DynamoDB could not hold it
  */
-export function toHistoryItem(input: StoredOccurrence & { readonly retentionDays: number }): HistoryItem {
-  const { cluster, record, classification, raw, backlog, retentionDays } = input;
+export function toHistoryItem(input: StoredOccurrence & KeepingOptions): HistoryItem {
+  const { cluster, record, classification, raw, backlog, retentionDays, indexFrom = 'info' } = input;
   const key = occurrenceKeyOf(record);
   const seconds = Math.floor(Date.parse(key.slice(0, key.indexOf('#'))) / 1000);
   if (!Number.isSafeInteger(seconds)) {
     throw new KefError('EventFieldInvalid', `The event's time is not a time: '${record.lastOccurrence}'.`);
   }
   const extras = extrasOf(classification);
+  const isIndexed = isAtLeast(classification.severity, indexFrom);
   const isRouted = isAtLeast(classification.severity, 'low') || classification.resolves.length > 0;
   const item: HistoryItem = {
     pk: objectKey({ cluster, kind: record.regarding.kind, namespace: record.namespace, name: record.regarding.name }),
     sk: key,
-    gpk: namespaceDayKey(cluster, record.namespace, dayOf(key)),
+    // An item without one of an index's keys is not in that index.
+    ...(isIndexed ? { gpk: namespaceDayKey(cluster, record.namespace, dayOf(key)) } : {}),
     gsk: key,
     ttl: seconds + retentionDays * secondsPerDay,
     ...(isRouted ? { route: '1' } : {}),
@@ -135,7 +149,7 @@ function extrasOf({ tags, runbook, silenced, incidents }: Classification): RuleE
 
 function requireFits(item: HistoryItem): void {
   requireKeyFits('involved object', item.pk, maxPartitionKeyBytes);
-  requireKeyFits('namespace', item.gpk, maxPartitionKeyBytes);
+  requireKeyFits('namespace', item.gpk ?? '', maxPartitionKeyBytes);
   requireKeyFits('uid', item.sk, maxSortKeyBytes);
   const size = itemSize(item);
   if (size > maxItemBytes) {

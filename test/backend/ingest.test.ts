@@ -85,6 +85,20 @@ describe('a good batch', () => {
     expect(JSON.parse(gunzipSync(archived.get(`${cluster} 2026-11-20`) ?? '').toString()).events).toEqual(events);
   });
 
+  it('is stored though nobody archives, outside of the index where that does not want it', async () => {
+    const pulled = kubeletEvent({ reason: 'Pulled', type: 'Normal', message: 'Successfully pulled image "web"' });
+    const handler = ingest({ originals: undefined, indexFrom: 'low' });
+    expect(await call(handler, batchRequest(cluster, { events: [kubeletEvent(), pulled] }))).toMatchObject({
+      status: 200,
+      body: { accepted: 2 },
+    });
+    expect(Object.fromEntries((await stored()).map(({ r, gpk }) => [r, gpk !== undefined]))).toEqual({
+      BackOff: true,
+      Pulled: false,
+    });
+    expect(archived.size).toBe(0);
+  });
+
   it('may come as plain JSON, which is archived as gzip', async () => {
     const request = batchRequest(cluster, null, {
       headers: { 'Content-Type': 'application/json; charset=utf-8' },

@@ -4,6 +4,7 @@ import { httpHandler } from '../../functions/http/httpHandler.ts';
 import { createQuery } from '../../functions/query/query.ts';
 import { classify } from '../../lib/events/classify.ts';
 import { type RawEvent, readEvent } from '../../lib/events/readEvent.ts';
+import type { Severity } from '../../lib/events/severity.ts';
 import { decide } from '../../lib/incidents/decide.ts';
 import type { IncidentState } from '../../lib/incidents/incidentState.ts';
 import { defaultIncidentSettings } from '../../lib/incidents/settings.ts';
@@ -97,10 +98,11 @@ async function store(cluster: string, events: readonly RawEvent[]): Promise<void
   });
 }
 
-const handler = () =>
+const handler = (indexFrom?: Severity) =>
   httpHandler(
     createQuery({
       history,
+      indexFrom,
       clusters,
       incidents: new IncidentsTable({ client: dynamo.client, tableName: 'incidents' }),
       now: () => now,
@@ -443,6 +445,37 @@ describe('a cursor that somebody changed', () => {
       const answer = await get(route, { ...query, cursor: changed(cursor ?? '', change) });
       expect(answer.status === 200 || answer.body.error.code === 'CursorInvalid').toBe(true);
     }
+  });
+});
+
+describe('with an index that leaves out what is less than low', () => {
+  const ask = (route: string, query: Record<string, string>) =>
+    call(handler('low'), apiRequest({ route: `GET /v1/${route}`, query }));
+
+  it('lists and counts say so, and what is in neither of them is refused', async () => {
+    expect((await ask('events', { cluster: 'prod' })).body).toMatchObject({ indexedFrom: 'low' });
+    expect((await ask('stats', { cluster: 'prod' })).body).toMatchObject({ indexedFrom: 'low' });
+    expect((await ask('events', { cluster: 'prod', severity: 'info,high' })).status).toBe(200);
+    expect(await ask('events', { cluster: 'prod', severity: 'info' })).toMatchObject({
+      status: 422,
+      body: {
+        error: {
+          code: 'QueryInvalid',
+          message: expect.stringMatching(/severity low or worse.*give cluster, kind and name/),
+        },
+      },
+    });
+  });
+
+  it('one object is shown whole', async () => {
+    const { status, body } = await ask('events', { cluster: 'test', kind: 'Pod', name: 'cart-0', severity: 'info' });
+    expect(status).toBe(200);
+    expect(body.items.length).toBeGreaterThan(0);
+    expect(body).not.toHaveProperty('indexedFrom');
+  });
+
+  it('a whole index says nothing', async () => {
+    expect((await get('events', { cluster: 'prod' })).body).not.toHaveProperty('indexedFrom');
   });
 });
 

@@ -89,7 +89,7 @@ describe('an entry on the bus', () => {
 
   it('keeps its whole message when leaving out the original is enough', () => {
     const detail = { ...standardEvent('1', 'short'), rawData: { k8s_event: { note: noise(16_000) } } };
-    const packed = packEntry({ detailType: 'event.k8s.received', time: detail.timestamp, resources: [], detail });
+    const packed = packEntry({ detailType: 'event.k8s.received', time: detail.timestamp, detail });
     const { rawData: _, ...rest } = detail;
     expect(unpackEntry(packed).detail).toEqual({ ...rest, labels: { raw_truncated: 'true' } });
   });
@@ -98,7 +98,7 @@ describe('an entry on the bus', () => {
     await world.deliver([streamRecord(0)]);
     const detail = world.entries[0]?.detail;
     if (detail === undefined) throw new Error('nothing was published');
-    const entry = { detailType: 'event.k8s.received' as const, time: detail.timestamp, resources: [], detail };
+    const entry = { detailType: 'event.k8s.received' as const, time: detail.timestamp, detail };
     expect(unpackEntry(packEntry(entry))).toEqual(entry);
     expect(packEntry(entry).length).toBeLessThan(1_200);
   });
@@ -200,7 +200,6 @@ describe('the event bus adapter', () => {
   const entry = (id: number, bytes = 100) => ({
     detailType: 'event.k8s.received' as const,
     time: '2026-11-20T10:00:00Z',
-    resources: [],
     detail: standardEvent(String(id), 'é'.repeat(bytes / 2)),
   });
 
@@ -246,6 +245,23 @@ describe('the event bus adapter', () => {
     );
     expect(await one.publish([entry(0), entry(1)])).toEqual([true, false]);
     expect(calls).toHaveLength(4);
+  });
+
+  it('names the EKS cluster where the configuration does', async () => {
+    const sent: (string[] | undefined)[] = [];
+    const send = async ({ input }: PutEventsCommand) => {
+      for (const { Resources } of input.Entries ?? []) sent.push(Resources);
+      return { Entries: fine(['0']) };
+    };
+    const client = { send } as unknown as EventBridgeClient; // only PutEvents is sent
+    const options = { client, busName: 'bus', onFailure: () => undefined };
+    const arn = 'arn:aws:eks:eu-west-1:111122223333:cluster/prod-eks';
+    const known = entry(0).detail.clusterId;
+    const arnOf = (cluster: string) => (cluster === known ? arn : undefined);
+    await new EventBridgeBus({ ...options, arnOf }).publish([entry(0)]);
+    await new EventBridgeBus({ ...options, arnOf: () => undefined }).publish([entry(0)]);
+    await new EventBridgeBus(options).publish([entry(0)]);
+    expect(sent).toEqual([[arn], [], []]);
   });
 
   it('takes a call without an answer for a failure', async () => {

@@ -58,6 +58,20 @@ export const everything: ConfigInput = {
     clusterAlarms: true,
   },
   rules: [{ match: { reason: 'Unhealthy' }, severity: 'high' }],
+  remediation: [
+    {
+      id: 'restart-dns',
+      match: { cluster: ['here', 'irsa'], namespace: 'kube-system', reason: 'CrashLoopBackOff', minSeverity: 'high' },
+      run: 'arn:aws:lambda:eu-west-1:111122223333:function:restart-dns',
+    },
+    {
+      id: 'replace-node',
+      match: { kind: 'Node' },
+      on: ['escalated'],
+      run: 'arn:aws:states:eu-west-1:111122223333:stateMachine:replace-node',
+    },
+  ],
+  indexFrom: 'low',
   throttle: { requestsPerSecond: 500, burst: 1000 },
   routeParallelism: 4,
 };
