@@ -47,7 +47,7 @@ export const kubeletContainerRules = ruleTable('kubelet', { kind: 'Pod' }, [
       id: 'create',
       message:
         '^Error: (?:failed to (?:reserve container name|generate (?:container|spec)|create containerd container|' +
-        'create container)|container create failed)',
+        'create container)|container create failed|ImageVolumeMountFailed|RROUnsupported)',
       as: 'CreateContainerError',
     },
   ],

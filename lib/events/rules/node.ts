@@ -20,6 +20,7 @@ export const nodeRules = ruleTable('node', { kind: 'Node' }, [
   ['NodeHasInsufficientPID', 'high', 'node'],
   ['NodeHasSufficientPID', 'info', 'node', { resolves: ['NodeHasInsufficientPID'] }],
   ['NodeNetworkUnavailable', 'high', 'network'],
+  ['NodeNetworkAvailable', 'info', 'network', { resolves: ['NodeNetworkUnavailable'] }],
   ...agentConditions.flatMap((name): RuleRow[] => [
     [`${name}NotReady`, 'high', 'node'],
     [`${name}Ready`, 'info', 'node', { type: 'Normal', component: 'kef-*', resolves: [`${name}NotReady`] }],

@@ -93,6 +93,7 @@ IssuerNotReady | Warning | high | The issuer cannot sign
 
 @ kef-relay / Node
 NodeNetworkUnavailable | Warning | high | Derived by our relay: the node network is not configured
+NodeNetworkAvailable | Normal | info | Derived by our relay: the node network is configured
 KernelNotReady | Warning | high | Derived by our relay: a fatal finding of the EKS node monitoring agent
 NetworkingNotReady | Warning | high | Derived by our relay: a fatal finding of the EKS node monitoring agent
 StorageNotReady | Warning | high | Derived by our relay: a fatal finding of the EKS node monitoring agent
