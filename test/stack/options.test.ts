@@ -93,7 +93,6 @@ describe('very many EKS clusters with very long names', () => {
     for (let i = 0; i < 200; i++) {
       const eksCluster = createHash('sha512').update(`${i}`).digest('hex').slice(0, 100);
       served.add({ id: `cluster-${i}`, eksCluster });
-      if (i === 20) expect(stack.resolve(served.eksNames)).not.toBe('');
     }
     expect(stack.resolve(served.eksNames)).toBe('');
     expect(stack.resolve(served.list)).toHaveLength(1600);
