@@ -23,7 +23,7 @@ Watches the Events of a Kubernetes cluster and posts them to the API.
   --version            print the version and exit
   --help               print this and exit
 
-Exit codes: 0 stopped and everything acknowledged, 1 stopped with events left (they are read again), 2 wrong configuration.
+Exit codes: 0 stopped and everything acknowledged or in the spool, 1 stopped with events left (they are read again), 2 wrong configuration.
 `;
 
 const options = {

@@ -108,6 +108,29 @@ export const relayAlerts: readonly Alert[] = [
     description: 'The log of the pod names them. Some component writes broken events.',
   },
   {
+    name: 'KefRelaySpoolBroken',
+    expr: 'min by (cluster_id) (kef_relay_spool_ok{$cluster}) == 0',
+    for: '5m',
+    severity: 'warning',
+    summary: 'The spool cannot be written: a long outage of the API would cost events',
+    description: 'GET /status on the pod has the reason under spool. Events wait in memory until the disk works again.',
+  },
+  {
+    name: 'KefRelaySpoolFilling',
+    expr: 'max by (cluster_id) (kef_relay_spool_bytes{$cluster} / (kef_relay_spool_max_bytes{$cluster} > 0)) > 0.8',
+    severity: 'warning',
+    summary: 'The spool is nearly full',
+    description:
+      'The API has taken nothing for long. When the spool is full, ordinary Normal events are given up first, then the oldest. Repair the path to the API, or raise spool.maxMegabytes.',
+  },
+  {
+    name: 'KefRelaySpoolLost',
+    expr: `${growthOf('kef_relay_spool_lost_total', 'reason!=""', '15m')} > 0`,
+    severity: 'critical',
+    summary: 'Events were given up because the spool was full or damaged',
+    description: 'The backend has a gap record with times and counts: "kef clusters" shows it.',
+  },
+  {
     name: 'KefRelayClockSkew',
     expr: 'max by (cluster_id) (abs(kef_relay_clock_skew_seconds{$cluster})) > 120',
     for: '5m',

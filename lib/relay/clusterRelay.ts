@@ -4,6 +4,7 @@ import type { BatchEnvelope } from '../api/contract.ts';
 import { pause } from './backoff.ts';
 import { BufferPool, type PlainBatch } from './batchBuilder.ts';
 import { monotonicMs } from './clock.ts';
+import { ClusterSpool } from './clusterSpool.ts';
 import type { RelayConfig } from './config.ts';
 import type { ApiConnection } from './delivery/apiConnection.ts';
 import { DeadLetters } from './delivery/deadLetters.ts';
@@ -16,9 +17,10 @@ import { Intake } from './intake.ts';
 import type { KubernetesConnection } from './kubernetes/connection.ts';
 import { EventSource } from './kubernetes/eventSource.ts';
 import type { SourceState } from './kubernetes/sourceState.ts';
-import { allNamespaces, type Position, PositionLedger, reportable, versionFor } from './position.ts';
+import { allNamespaces, furthest, type Position, PositionLedger, reportable } from './position.ts';
 import { RelayStats } from './relayStats.ts';
 import { Room } from './room.ts';
+import type { OpenedSpool } from './spool/openSpool.ts';
 import { BufferGuard } from './tuneMemory.ts';
 
 /** What one cluster's relay needs. */
@@ -35,6 +37,7 @@ export class ClusterRelay {
   readonly stats = new RelayStats();
   readonly delivery: Delivery;
   readonly poster: Poster;
+  readonly spool: ClusterSpool;
   readonly #options: ClusterRelayOptions;
   readonly #scopes: readonly string[];
   readonly #pool = new BufferPool();
@@ -83,10 +86,30 @@ export class ClusterRelay {
         this.#inFlightEvents -= count;
       },
     });
+    this.spool = new ClusterSpool({
+      config,
+      logger,
+      envelope: () => this.#envelope(false),
+      onHeld: (id, bytes) => {
+        const held = this.#held.get(id);
+        if (held !== undefined) held.bytes = bytes;
+        this.#room.changed();
+      },
+      onDropped: (events) => {
+        this.stats.drop('spool', events);
+        this.#inFlightEvents -= events;
+      },
+      onAbsorbed: (id) => {
+        this.#held.delete(id);
+        this.#ledger.absorb(id);
+        this.delivery.absorbed();
+      },
+    });
     this.delivery = new Delivery({
       poster: this.poster,
-      workers: config.worker_count,
+      workers: () => config.worker_count,
       logger,
+      queue: this.spool.queue,
       onSettled: (id) => this.#settled(id),
     });
     // One listener per scope that waits; a leak is not what their number would tell.
@@ -143,18 +166,57 @@ export class ClusterRelay {
     };
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
+    const opened = await this.spool.open(this.#intakeStop.signal);
+    const start = await this.#findStart(opened);
+    if (start !== undefined && !this.#intakeStop.signal.aborted) {
+      this.#resume(start.position, opened);
+      this.#intake = this.#openIntake();
+      void this.#beat();
+      const tending = setInterval(
+        () => this.spool.tend(this.lagSeconds * 1_000, this.position),
+        Math.min(1_000, this.config.spool_after / 4),
+      );
+      this.#sources = this.#scopes.map((scope) => this.#openSource(scope));
+      await Promise.all(this.#sources.map((source) => source.run(this.#intakeStop.signal)));
+      clearInterval(tending);
+    }
+    return this.#flush();
+  }
+
+  /**
+   * Where to begin, from the API. A relay with a spool does not wait for it as long as the API server keeps events: what it reads
+   * without knowing the position is in the store already or new, and the store tells.
+   */
+  async #findStart(opened: OpenedSpool | undefined): Promise<{ position: Position | null } | undefined> {
+    const { signal } = this.#intakeStop;
+    const { spool_after, start_timeout } = this.config;
     const onProblem = (problem: string): void => {
       this.startProblem = problem;
     };
-    const start = await fetchPosition({ ...this.#options, onProblem }, this.#intakeStop.signal);
-    if (start !== undefined && !this.#intakeStop.signal.aborted) {
-      this.#ledger = new PositionLedger(start.position);
-      this.#intake = this.#openIntake();
-      void this.#beat();
-      this.#sources = this.#scopes.map((scope) => this.#openSource(scope));
-      await Promise.all(this.#sources.map((source) => source.run(this.#intakeStop.signal)));
+    if (opened === undefined) return fetchPosition({ ...this.#options, onProblem }, signal);
+    const patience = AbortSignal.timeout(opened.position === undefined ? start_timeout : spool_after);
+    const answer = await fetchPosition({ ...this.#options, onProblem }, AbortSignal.any([signal, patience]));
+    return answer ?? { position: null };
+  }
+
+  /** Takes up what is known: the position of the API, the unsent batches of an earlier process, and its position. */
+  #resume(acknowledged: Position | null, opened: OpenedSpool | undefined): void {
+    const { position = null, restored = [] } = opened ?? {};
+    const known = restored.length === 0 ? furthest(acknowledged, position) : acknowledged;
+    const unsent = restored.map((entry) => furthest(entry.position, known));
+    this.#ledger = new PositionLedger(known, unsent, furthest(known, position));
+    for (const { id, count, openedAt } of restored) {
+      this.#held.set(id, { bytes: 0, openedAt: monotonicMs() - Math.max(0, Date.now() - openedAt) });
+      this.stats.restored += count;
+      this.#inFlightEvents += count;
     }
-    return this.#flush();
+    if (restored.length === 0) return;
+    const { logger } = this.#options;
+    logger.info(
+      { batches: restored.length, events: this.stats.restored, position },
+      'sending what an earlier relay left',
+    );
+    this.delivery.resume(restored.length);
   }
 
   #openIntake(): Intake {
@@ -192,7 +254,7 @@ export class ClusterRelay {
         isFull: () => this.#room.isFull,
         whenRoom: () => this.#room.when(),
       },
-      startVersion: versionFor(this.#ledger.position, scope),
+      startVersion: this.#ledger.reached(scope) ?? this.#ledger.reached(allNamespaces),
       idleMs: config.idle_timeout,
       stallMs: config.stall_timeout,
       headTimeoutMs: config.request_timeout,
@@ -213,11 +275,19 @@ export class ClusterRelay {
     const { compression_level } = this.#options.config;
     const body = this.#encoder.encode(batch, this.#envelope(batch.isBacklog), compression_level).then((encoded) => {
       this.#pool.give(batch.buffer);
-      held.bytes = encoded.length;
+      // Unless it is on disk already.
+      if (held.bytes > 0) held.bytes = encoded.length;
       this.#room.changed();
       return encoded;
     });
-    this.delivery.offer({ id, count: batch.count, objects: batch.objects, body });
+    this.delivery.offer({
+      id,
+      count: batch.count,
+      position: this.#ledger.positionAfter(id),
+      openedAt: Date.now() - (monotonicMs() - held.openedAt),
+      objects: batch.objects,
+      body,
+    });
   }
 
   #envelope(isBacklog: boolean): Omit<BatchEnvelope, 'events'> {
@@ -255,11 +325,16 @@ export class ClusterRelay {
   async #beat(): Promise<void> {
     const { signal } = this.#intakeStop;
     const { heartbeat_interval } = this.#options.config;
+    let lastBeatAt = monotonicMs();
     while (!signal.aborted) {
-      const wait = this.poster.lastPostAt + heartbeat_interval - monotonicMs();
+      // What comes from the spool tells how things were when it went there: the backend has to hear how they are.
+      const isCatchingUp = this.spool.queue.isActive && this.poster.health.state === 'ok';
+      const wait = (isCatchingUp ? lastBeatAt : this.poster.lastPostAt) + heartbeat_interval - monotonicMs();
       if (wait > 0) await pause(wait, signal);
-      else if (this.delivery.isIdle) await this.poster.heartbeat(this.#envelope(false), signal);
-      else await pause(heartbeat_interval / 2, signal);
+      else if (this.delivery.isIdle || isCatchingUp) {
+        lastBeatAt = monotonicMs();
+        await this.poster.heartbeat(this.#envelope(false), signal);
+      } else await pause(heartbeat_interval / 2, signal);
     }
   }
 
@@ -269,21 +344,27 @@ export class ClusterRelay {
     this.#intake?.seal();
     clearTimeout(this.#lingerTimer);
     this.poster.hurry();
+    // At once, not at the end of the grace period: whoever is impatient kills before that.
+    this.spool.queue.activate();
     const over = pause(config.shutdown_grace, this.delivery.signal);
     await Promise.race([this.delivery.whenIdle(), over]);
-    const left = this.unacknowledged;
-    if (left === 0 && this.#intake !== undefined) await this.poster.heartbeat(this.#envelope(false), deadline);
+    if (this.unacknowledged === 0 && this.#intake !== undefined)
+      await this.poster.heartbeat(this.#envelope(false), deadline);
     this.delivery.abandon();
+    await this.spool.close(this.position);
+    const left = this.spool.queue.unsavedEvents;
     const { received, acknowledged, refused, dropped } = this.stats;
     const facts = {
       position: this.position,
       left,
+      spooled: this.spool.queue.onDisk.events,
       received,
       acknowledged,
       refused,
       dropped: Object.fromEntries(dropped),
     };
     if (left > 0) logger.warn(facts, 'stopped before everything was acknowledged; the next relay reads it again');
+    else if (facts.spooled > 0) logger.info(facts, 'stopped; the next relay sends what is in the spool');
     else logger.info(facts, 'stopped');
     return left;
   }

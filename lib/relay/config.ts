@@ -77,6 +77,10 @@ const fileSchema = z.strictObject({
   shutdown_grace: durationBetween('0s', '10m').default(25_000),
   dead_letter_file: text.optional(),
   dead_letter_max_bytes: bytes(4_096, 1024 ** 3).default(16 * 1024 * 1024),
+  spool_dir: optionalText,
+  spool_max_bytes: bytes(1024 * 1024, 1024 ** 4).default(256 * 1024 * 1024),
+  spool_after: durationBetween('10ms', '10m').default(5_000),
+  start_timeout: durationBetween('0s', '24h').default(45 * 60_000),
   // Around
   listen: z
     .string()

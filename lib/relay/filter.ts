@@ -18,7 +18,8 @@ export type DropReason =
   | 'deleted'
   | 'known'
   | 'unreadable'
-  | 'oversize';
+  | 'oversize'
+  | 'spool';
 
 /** What decides whether an event is forwarded. Empty lists let everything through. */
 export interface FilterSettings {

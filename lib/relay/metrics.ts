@@ -20,6 +20,7 @@ export function createMetrics(measured: MeasuredRelays): Registry {
   const metrics = new Metrics(registry, measured);
   eventMetrics(metrics, registry, measured);
   deliveryMetrics(metrics);
+  spoolMetrics(metrics);
   streamMetrics(metrics);
   return registry;
 }
@@ -97,6 +98,40 @@ function deliveryMetrics(metrics: Metrics): void {
     'Requests the API did not take.',
     'kind',
     ({ stats }) => stats.apiFailures,
+  );
+}
+
+function spoolMetrics(metrics: Metrics): void {
+  metrics.gauge('kef_relay_spool_ok', '0 when there should be a spool and it cannot be written.', ({ spool }) =>
+    spool.status.state === 'failing' ? 0 : 1,
+  );
+  metrics.gauge('kef_relay_spool_active', '1 while batches go to disk.', ({ spool }) => (spool.queue.isActive ? 1 : 0));
+  metrics.gauge('kef_relay_spool_bytes', 'Bytes on disk.', ({ spool }) => spool.queue.bytes);
+  metrics.gauge('kef_relay_spool_max_bytes', 'Most bytes on disk; 0 without a spool.', ({ spool, config }) =>
+    spool.directory === undefined ? 0 : config.spool_max_bytes,
+  );
+  metrics.gauge(
+    'kef_relay_spool_batches',
+    'Unacknowledged batches on disk.',
+    ({ spool }) => spool.queue.onDisk.batches,
+  );
+  metrics.gauge('kef_relay_spool_events', 'Unacknowledged events on disk.', ({ spool }) => spool.queue.onDisk.events);
+  metrics.total('kef_relay_spool_written_total', 'Records written.', ({ spool }) => spool.queue.written);
+  metrics.total(
+    'kef_relay_spool_failures_total',
+    'Writes and removals that failed.',
+    ({ spool }) => spool.queue.failures,
+  );
+  metrics.total(
+    'kef_relay_spool_restored_events_total',
+    'Events an earlier process left.',
+    ({ stats }) => stats.restored,
+  );
+  metrics.totals(
+    'kef_relay_spool_lost_total',
+    'Events given up, and reported as gaps.',
+    'reason',
+    ({ spool }) => spool.lost,
   );
 }
 

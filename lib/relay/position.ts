@@ -45,6 +45,18 @@ export function versionFor(position: Position | null, scope: string): string | u
   return position?.scopes[scope] ?? position?.scopes[allNamespaces];
 }
 
+/** The further one of two positions, scope by scope. */
+export function furthest(one: Position | null, other: Position | null): Position | null {
+  if (one === null || other === null) return one ?? other;
+  const scopes: Record<string, string> = {};
+  for (const scope of new Set([...Object.keys(one.scopes), ...Object.keys(other.scopes)])) {
+    const [a, b] = [versionFor(one, scope), versionFor(other, scope)];
+    const further = a === undefined || (b !== undefined && compareVersions(b, a) > 0) ? b : a;
+    if (further !== undefined) scopes[scope] = further;
+  }
+  return { v: 1, scopes };
+}
+
 type Marks = Readonly<Record<string, string>>;
 
 interface SealedBatch {
@@ -66,14 +78,23 @@ interface SealedBatch {
 export class PositionLedger {
   readonly #reached: Map<string, string>;
   #acknowledged: Marks;
-  /** Sealed and not yet part of the acknowledged prefix, oldest first; at most a few dozen. */
+  /** Sealed and not yet part of the acknowledged prefix, oldest first; a few dozen, and during an outage all that is spooled. */
   #sealed: SealedBatch[] = [];
   #open = 0;
   #nextId = 1;
 
-  constructor(start: Position | null = null) {
-    this.#reached = new Map(Object.entries(start?.scopes ?? {}));
+  /**
+   * @param start everything up to here is acknowledged
+   * @param restored for each batch that an earlier process left unsent, where the streams are behind it; they get the ids 1, 2, 3 …
+   * @param reached everything up to here is acknowledged or in those batches: where the streams go on
+   */
+  constructor(start: Position | null = null, restored: readonly (Position | null)[] = [], reached = start) {
+    this.#reached = new Map(Object.entries(reached?.scopes ?? {}));
     this.#acknowledged = { ...start?.scopes };
+    for (const position of restored) {
+      this.#sealed.push({ id: this.#nextId, marks: position?.scopes ?? {}, isSettled: false });
+      this.#nextId += 1;
+    }
   }
 
   /** Events in the open batch. */
@@ -113,6 +134,17 @@ export class PositionLedger {
     }
     this.#open = 0;
     return ids;
+  }
+
+  /** Where the streams are when batch `id` and all before it are settled; `null` inside a first list. */
+  positionAfter(id: number): Position | null {
+    const marks = this.#sealed.findLast((batch) => batch.id === id)?.marks ?? this.#acknowledged;
+    return Object.keys(marks).length === 0 ? null : { v: 1, scopes: { ...marks } };
+  }
+
+  /** The next batch stands for batch `id` too: the position passes both or none. */
+  absorb(id: number): void {
+    this.#sealed = this.#sealed.filter((batch) => batch.id !== id);
   }
 
   /** Batch `id` is done with: the API acknowledged it, or what it refused is parked. */

@@ -7,9 +7,10 @@ export interface Readiness {
 }
 
 /** Ready means: the first list is done, every stream is alive, and the API takes batches. */
-export function readinessOf(relay: Pick<ClusterRelay, 'sources' | 'poster' | 'startProblem'>): Readiness {
+export function readinessOf(relay: Pick<ClusterRelay, 'sources' | 'poster' | 'startProblem' | 'spool'>): Readiness {
   const reasons: string[] = [];
-  if (relay.sources.length === 0)
+  if (relay.spool.waitsFor !== undefined) reasons.push(relay.spool.waitsFor);
+  else if (relay.sources.length === 0)
     reasons.push(`the position has not been read from the API yet${because(relay.startProblem)}`);
   for (const source of relay.sources) {
     if (!source.hasStarted) reasons.push(`${source.scope}: the first list is not done${because(source.lastError)}`);

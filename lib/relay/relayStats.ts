@@ -10,6 +10,8 @@ export class RelayStats {
   /** Put into a batch. */
   admitted = 0;
   acknowledged = 0;
+  /** Unsent events that an earlier process left in the spool. */
+  restored = 0;
   /** Refused by the API for good, and parked in the dead-letter file. */
   refused = 0;
   redactions = 0;
@@ -28,8 +30,8 @@ export class RelayStats {
   unique = 0;
   readonly #byKind = new Map<string, number>();
 
-  drop(reason: DropReason): void {
-    this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + 1);
+  drop(reason: DropReason, events = 1): void {
+    this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + events);
   }
 
   get totalDropped(): number {

@@ -30,6 +30,7 @@ export function statusOf(relay: ClusterRelay, startedAt: Date) {
     },
     events: {
       received: stats.received,
+      restored: stats.restored,
       dropped: Object.fromEntries(stats.dropped),
       acknowledged: stats.acknowledged,
       refused: stats.refused,
@@ -43,6 +44,7 @@ export function statusOf(relay: ClusterRelay, startedAt: Date) {
       maxBytes: config.buffer_max_bytes,
       batchesInFlight: delivery.inFlight,
     },
+    spool: relay.spool.status,
     reconnects: Object.fromEntries(stats.reconnects),
   };
 }

@@ -54,10 +54,20 @@ export interface RelayStatus {
   readonly position: { scopes: Record<string, string> } | null;
   readonly events: {
     received: number;
+    restored: number;
     dropped: Record<string, number>;
     acknowledged: number;
     refused: number;
     unacknowledged: number;
+  };
+  readonly spool: {
+    state: 'off' | 'idle' | 'active' | 'failing';
+    reason?: string;
+    batches: number;
+    events: number;
+    bytes: number;
+    maxBytes: number;
+    lost: Record<string, number>;
   };
   readonly api: { state: string; reason?: string; clockSkewMs?: number };
   readonly sources: { scope: string; phase: string; version?: string; lastError?: string }[];
@@ -188,5 +198,5 @@ export async function expectAccount(relay: RelayProcess): Promise<void> {
   const { events } = await relay.status();
   const dropped = Object.values(events.dropped).reduce((sum, count) => sum + count, 0);
   const sum = events.acknowledged + events.refused + dropped + events.unacknowledged;
-  if (sum !== events.received) throw new Error(`the account is off: ${JSON.stringify(events)}`);
+  if (sum !== events.received + events.restored) throw new Error(`the account is off: ${JSON.stringify(events)}`);
 }

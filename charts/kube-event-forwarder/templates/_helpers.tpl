@@ -38,6 +38,8 @@
 {{- $_ := set $settings "listen" ":8080" }}
 {{- $_ := set $settings "dead_letter_file" "/var/lib/kube-event-forwarder/dead-letters.ndjson" }}
 {{- $_ := set $settings "shutdown_grace" (printf "%ds" (sub .Values.terminationGracePeriodSeconds 5)) }}
+{{- $_ := set $settings "spool_dir" "/var/lib/kube-event-forwarder/spool" }}
+{{- $_ := set $settings "spool_max_bytes" (mul .Values.spool.maxMegabytes 1048576) }}
 {{- range $key, $value := $settings }}
 {{- $key }}: {{ toJson $value }}
 {{ end }}

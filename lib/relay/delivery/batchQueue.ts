@@ -1,7 +1,13 @@
+import type { Position } from '../position.ts';
+
 /** A batch on its way: sealed, counted, compressed (or being compressed). */
 export interface OutgoingBatch {
   readonly id: number;
   readonly count: number;
+  /** Where the streams are when this batch and all before it are settled; `null` inside a first list. */
+  readonly position: Position | null;
+  /** When its first event came, milliseconds since 1970. */
+  readonly openedAt: number;
   /** Hashes of the objects its events are about. */
   readonly objects: Uint32Array;
   readonly body: Promise<Buffer<ArrayBuffer>>;
@@ -12,11 +18,13 @@ export interface OutgoingBatch {
  * batch only when it is about to send it, so an implementation may keep bodies anywhere in between.
  */
 export interface BatchQueue {
-  /** Events that wait. */
+  /** Events that wait in memory. */
   readonly events: number;
   push(batch: OutgoingBatch): void;
   /** The oldest batch, or `undefined` when none waits. */
   shift(): OutgoingBatch | undefined | Promise<OutgoingBatch | undefined>;
+  /** A batch that was shifted is done with: nobody needs it any more. */
+  settled(id: number): void;
 }
 
 /** Keeps batches in memory; the relay's room for events bounds it. */
@@ -40,4 +48,6 @@ export class MemoryQueue implements BatchQueue {
     if (batch !== undefined) this.#events -= batch.count;
     return batch;
   }
+
+  settled(): void {}
 }

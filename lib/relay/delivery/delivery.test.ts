@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { type BatchQueue, MemoryQueue, type OutgoingBatch } from './batchQueue.ts';
 import { Delivery } from './delivery.ts';
 
+const nowhere = { position: null, openedAt: 0 };
 const logger = pino({ level: 'silent' });
 
 /** A queue whose batches come from elsewhere, later: as one on disk would. */
@@ -22,6 +23,8 @@ class SlowQueue implements BatchQueue {
     await new Promise((resolve) => setImmediate(resolve));
     return this.#inner.shift();
   }
+
+  settled(): void {}
 }
 
 test.each([
@@ -41,7 +44,7 @@ test.each([
           let most = 0;
           const settled: number[] = [];
           const delivery = new Delivery({
-            workers,
+            workers: () => workers,
             logger,
             queue: new Queue(),
             onSettled: (id) => settled.push(id),
@@ -60,7 +63,7 @@ test.each([
           });
           for (const [at, objects] of objectsOfBatches.entries()) {
             const body = Promise.resolve(Buffer.from(String(at + 1)));
-            delivery.offer({ id: at + 1, count: objects.length, objects: Uint32Array.from(objects), body });
+            delivery.offer({ ...nowhere, id: at + 1, count: objects.length, objects: Uint32Array.from(objects), body });
           }
           await delivery.whenIdle();
           expect(settled).toHaveLength(objectsOfBatches.length);
@@ -77,7 +80,7 @@ test.each([
 test('a batch that hangs holds back only those about its objects', async () => {
   const settled: number[] = [];
   const delivery = new Delivery({
-    workers: 3,
+    workers: () => 3,
     logger,
     onSettled: (id) => settled.push(id),
     poster: { post: (body) => (body.toString() === '1' ? new Promise(() => {}) : Promise.resolve()) },
@@ -85,6 +88,7 @@ test('a batch that hangs holds back only those about its objects', async () => {
   for (let id = 1; id <= 6; id += 1) {
     const objects = Uint32Array.of(id === 4 ? 1 : id * 10);
     delivery.offer({
+      ...nowhere,
       id,
       count: 1,
       objects: id === 1 ? Uint32Array.of(1) : objects,

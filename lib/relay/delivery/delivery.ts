@@ -7,8 +7,8 @@ import type { Poster } from './poster.ts';
 /** What {@link Delivery} needs. */
 export interface DeliverySettings {
   readonly poster: Pick<Poster, 'post'>;
-  /** Batches in flight at once. */
-  readonly workers: number;
+  /** Batches in flight at once; may change with time. */
+  readonly workers: () => number;
   readonly logger: Logger;
   /** Every event of the batch is acknowledged or parked. */
   readonly onSettled: (batchId: number) => void;
@@ -65,6 +65,17 @@ export class Delivery {
     void this.#pump();
   }
 
+  /** So many batches are in the queue already: an earlier process left them. Their ids come before all others. */
+  resume(batches: number): void {
+    this.#unsettled += batches;
+    void this.#pump();
+  }
+
+  /** A batch that was offered is now part of another one and will never leave the queue. */
+  absorbed(): void {
+    this.#unsettled -= 1;
+  }
+
   /** Resolves when every batch is settled. */
   whenIdle(): Promise<void> {
     if (this.isIdle) return Promise.resolve();
@@ -85,7 +96,7 @@ export class Delivery {
     do {
       this.#pumping = 'yes';
       this.#start();
-      while (this.#next.length < this.#settings.workers) {
+      while (this.#next.length < this.#settings.workers()) {
         const shifted = this.#queue.shift();
         // Without a needless turn of the event loop for what is in memory.
         const batch = shifted instanceof Promise ? await shifted : shifted;
@@ -105,7 +116,7 @@ export class Delivery {
   #start(): void {
     this.#next = this.#next.filter(({ batch, after }) => {
       const isFree =
-        this.#inFlight < this.#settings.workers && after.every((earlier) => this.#order.isSettled(earlier));
+        this.#inFlight < this.#settings.workers() && after.every((earlier) => this.#order.isSettled(earlier));
       if (!isFree) return true;
       this.#inFlight += 1;
       void this.#deliver(batch);
@@ -125,6 +136,7 @@ export class Delivery {
     this.#order.settle(batch.id);
     this.#inFlight -= 1;
     this.#unsettled -= 1;
+    this.#queue.settled(batch.id);
     this.#settings.onSettled(batch.id);
     void this.#pump();
     if (this.isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve();

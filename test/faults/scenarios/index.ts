@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { apiScenarios } from './api.ts';
 import { outageScenarios } from './outage.ts';
 import { processScenarios } from './process.ts';
+import { spoolScenarios } from './spool.ts';
 import { watchScenarios } from './watch.ts';
 
 /** Every scenario of the suite. */
@@ -10,4 +11,5 @@ export const scenarios: readonly Scenario[] = [
   ...apiScenarios,
   ...watchScenarios,
   ...outageScenarios,
+  ...spoolScenarios,
 ];
