@@ -21,6 +21,7 @@ RUN npm ci --ignore-scripts
 COPY bin/relay.ts bin/
 COPY lib/errors.ts lib/
 COPY lib/api lib/api
+COPY lib/builtins lib/builtins
 COPY lib/events lib/events
 COPY lib/relay lib/relay
 RUN node lib/relay/bundle.ts

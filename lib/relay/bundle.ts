@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { builtinAlias } from '../builtins/alias.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const inClientNode = /@kubernetes[\\/]client-node[\\/]dist/;
@@ -78,6 +79,7 @@ export function relayBuildOptions(outfile = path.join(root, 'dist/relay.mjs')): 
     legalComments: 'none',
     // CommonJS dependencies inside an ES module still call require for Node's own modules.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    alias: builtinAlias,
     plugins: [leanKubeConfig, leanPromClient],
     metafile: true,
     logLevel: 'warning',

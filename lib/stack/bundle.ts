@@ -5,6 +5,7 @@ import { Stage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
+import { builtinAlias } from '../builtins/alias.ts';
 import { KefError } from '../errors.ts';
 
 /** The Lambda functions of the backend, each a folder in `functions/`. */
@@ -38,6 +39,7 @@ export function bundleFunction(name: FunctionName, directory: string): void {
     format: 'esm',
     target: 'node24',
     mainFields: ['module', 'main'],
+    alias: builtinAlias,
     minify: true,
     legalComments: 'none',
     sourcemap: 'external',

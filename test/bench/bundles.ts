@@ -1,6 +1,7 @@
 /**
- * Size and import time of each Lambda bundle, as deployed: `node test/bench/bundles.ts [RUNS]`. Each import happens in a
- * fresh process of the Node that runs this script; the median of RUNS (default 9) is printed.
+ * What a cold start pays for each Lambda bundle, as deployed: `node test/bench/bundles.ts [RUNS]`. Each import happens in a
+ * fresh process of the Node that runs this script; the median of RUNS (default 9) is printed. CPU time and memory are what the
+ * import adds to those of Node itself: unlike the time on the wall they mean something on a machine that does other work too.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -24,21 +25,22 @@ const environment = {
   RETENTION_DAYS: '30',
 };
 
-/** Prints the milliseconds that importing argv[1] took. */
+/** Prints what importing argv[1] took: milliseconds, CPU milliseconds of all threads, bytes of memory. */
 const timer = `
-  const start = performance.now();
+  const [start, cpu, rss] = [performance.now(), process.cpuUsage(), process.memoryUsage.rss()];
   const { handler } = await import(process.argv[1]);
-  console.log(performance.now() - start);
+  const { user, system } = process.cpuUsage(cpu);
+  console.log(JSON.stringify([performance.now() - start, (user + system) / 1000, process.memoryUsage.rss() - rss]));
   if (typeof handler !== 'function') throw new Error('the bundle exports no handler');
   process.exit();`;
 
-function importMs(module: string): number {
+function importCost(module: string): [ms: number, cpuMs: number, bytes: number] {
   const url = pathToFileURL(module).href;
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', timer, url], {
     env: { PATH: process.env.PATH, ...environment },
     encoding: 'utf8',
   });
-  return Number(output.trim().split('\n').at(-1));
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '[]');
 }
 
 function median(values: readonly number[]): number {
@@ -54,10 +56,15 @@ function measure(name: FunctionName, runs: number, directory: string) {
       .filter((file) => file.endsWith('.mjs'))
       .map((file) => readFileSync(join(output, file))),
   );
+  const costs = Array.from({ length: runs }, () => importCost(module));
+  const medianOf = (read: (cost: (typeof costs)[number]) => number): number =>
+    Number(median(costs.map(read)).toFixed(1));
   return {
     'minified KB': Math.round(code.length / 1000),
     'gzip KB': Math.round(gzipSync(code).length / 1000),
-    'import ms': Number(median(Array.from({ length: runs }, () => importMs(module))).toFixed(1)),
+    'import ms': medianOf(([ms]) => ms),
+    'CPU ms': medianOf(([, cpuMs]) => cpuMs),
+    'memory MB': medianOf(([, , bytes]) => bytes / 1024 ** 2),
   };
 }
 

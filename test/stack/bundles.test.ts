@@ -55,6 +55,14 @@ describe('a function’s asset', () => {
     expect(started.some((text) => text.includes('RE2JS'))).toBe(false);
   });
 
+  it.each(Object.keys(budgets))('%s asks Node for http without loading undici', (name) => {
+    const directory = assetOf(name, app);
+    const imports = readdirSync(directory).flatMap((file) => [
+      ...readFileSync(join(directory, file), 'utf8').matchAll(/(?:from|import)\s?\(?"(?:node:)?http"/g),
+    ]);
+    expect(imports.map(([text]) => text)).toEqual([]);
+  });
+
   it.each(Object.keys(budgets))('%s has a source map outside of the asset', (name) => {
     const map = JSON.parse(readFileSync(join(app.directory, 'bundles', name, 'index.mjs.map'), 'utf8'));
     expect(map.sources.some((source: string) => source.endsWith(`functions/${name}/index.ts`))).toBe(true);

@@ -1,165 +1,114 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { EventMaker, nowMicros, type ServerPlan, stampMark, timeAt, timeText } from './benchEvent.ts';
 
 /**
- * A list/watch server for benchmarks: it costs next to nothing, because what it sends is prepared before anybody asks. One
- * HTTP chunk per event, as the real API server flushes them. Speaks to its parent over IPC.
+ * A list/watch server for benchmarks, a process of its own. One HTTP chunk per event, as the real API server flushes them. A
+ * burst is prepared before anybody asks and only stamped with the time when it is written. Speaks to its parent over IPC.
  */
-const [liveCount = 0, burstCount = 0, updates = 1] = process.argv.slice(2).map(Number);
-let version = 1_000_000;
-let clock = Date.now() - 60_000;
+const plan: ServerPlan = JSON.parse(process.argv[2] ?? '{}');
+const maker = new EventMaker(plan);
+const pageSize = 500;
+/** Events per write of a burst. */
+const perWrite = 64;
 
-const components = ['kubelet', 'default-scheduler', 'replicaset-controller', 'node-controller'];
-const allShapes: [type: string, reason: string, message: string][] = [
-  [
-    'Normal',
-    'Pulled',
-    'Successfully pulled image "registry.example.com/team/service:1.42.0" in 1.204s (1.204s including waiting)',
-  ],
-  [
-    'Warning',
-    'BackOff',
-    'Back-off restarting failed container app in pod web-6d4cf56db6-abcde_shop(0b7c5d1e-6a3f-4b52-9e27-6f3c4d2b1a00)',
-  ],
-  [
-    'Warning',
-    'FailedScheduling',
-    '0/12 nodes are available: 3 node(s) had untolerated taint {dedicated: gpu}, 9 Insufficient cpu. preemption: 0/12 nodes are available.',
-  ],
-  [
-    'Warning',
-    'Failed',
-    'Failed to pull image: Get "https://user:hunter2secret@registry.example.com/v2/": token=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefghijkl denied',
-  ],
-  [
-    'Normal',
-    'Scheduled',
-    'Successfully assigned shop/web-6d4cf56db6-abcde to ip-10-0-42-17.us-west-2.compute.internal',
-  ],
-  ['Warning', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503'],
-];
+interface Prepared {
+  readonly bytes: Buffer;
+  /** Where the times of its events stand. */
+  readonly times: readonly number[];
+}
 
-const shapes = process.argv.includes('--warnings') ? allShapes.filter(([type]) => type === 'Warning') : allShapes;
+/** A page is made when it is asked for: a million events would be a gigabyte. */
+function page(index: number): string {
+  const items: string[] = [];
+  for (let at = index * pageSize; at < Math.min(plan.live, (index + 1) * pageSize); at += 1)
+    items.push(maker.make(at, 0));
+  return items.join(',');
+}
 
-/** About 1.1 KB, managedFields included, as kubectl would show it. */
-function event(index: number, count: number): string {
-  version += 1;
-  clock += 1;
-  const [type, reason, message] = shapes[index % shapes.length] ?? ['Normal', 'None', ''];
-  const time = new Date(clock).toISOString().replace(/\.\d+Z$/, 'Z');
-  const pod = `web-${(index % 5000).toString(36).padStart(4, '0')}-${(index % 997).toString(36)}`;
-  const id = index.toString(16).padStart(12, '0');
-  return JSON.stringify({
-    kind: 'Event',
-    apiVersion: 'events.k8s.io/v1',
-    metadata: {
-      name: `${pod}.${id}`,
-      namespace: `team-${index % 40}`,
-      uid: `5f0c2a1e-7b1d-4c0e-9a55-${id}`,
-      resourceVersion: String(version),
-      creationTimestamp: time,
-      managedFields: [
-        {
-          manager: components[index % 4],
-          operation: 'Update',
-          apiVersion: 'v1',
-          time,
-          fieldsType: 'FieldsV1',
-          fieldsV1: {
-            'f:count': {},
-            'f:firstTimestamp': {},
-            'f:involvedObject': {},
-            'f:lastTimestamp': {},
-            'f:message': {},
-            'f:reason': {},
-            'f:reportingComponent': {},
-            'f:source': { 'f:component': {} },
-            'f:type': {},
-          },
-        },
-      ],
-    },
-    eventTime: null,
-    reportingController: components[index % 4],
-    reportingInstance: 'ip-10-0-42-17.us-west-2.compute.internal',
-    reason,
-    regarding: {
-      kind: 'Pod',
-      namespace: `team-${index % 40}`,
-      name: pod,
-      uid: `9d1f0c44-1111-4222-8333-${id}`,
-      apiVersion: 'v1',
-      resourceVersion: '9123456',
-      fieldPath: 'spec.containers{app}',
-    },
-    note: message,
-    type,
-    deprecatedSource: { component: components[index % 4], host: 'ip-10-0-42-17.us-west-2.compute.internal' },
-    deprecatedFirstTimestamp: time,
-    deprecatedLastTimestamp: time,
-    deprecatedCount: count,
+function chunk(sequence: number, writtenAt: number): string {
+  const type = maker.isUpdate(sequence) ? 'MODIFIED' : 'ADDED';
+  const line = `{"type":"${type}","object":${maker.make(sequence, writtenAt)}}\n`;
+  return `${Buffer.byteLength(line).toString(16)}\r\n${line}\r\n`;
+}
+
+const prepared: Prepared[] = [];
+if (plan.perSecond === undefined) {
+  for (let at = 0; at < plan.burst; at += perWrite) {
+    const sequences = Array.from({ length: Math.min(perWrite, plan.burst - at) }, (_, n) => plan.live + at + n);
+    const bytes = Buffer.from(sequences.map((sequence) => chunk(sequence, 0)).join(''));
+    const times: number[] = [];
+    for (let mark = bytes.indexOf(stampMark); mark !== -1; mark = bytes.indexOf(stampMark, mark + 1)) {
+      times.push(mark + timeAt);
+    }
+    prepared.push({ bytes, times });
+  }
+}
+
+async function pour(socket: Socket): Promise<void> {
+  process.send?.({ type: 'pouring', at: nowMicros() });
+  if (plan.perSecond === undefined) await pourAll(socket);
+  else await pourPaced(socket, plan.perSecond);
+  process.send?.({ type: 'poured' });
+}
+
+async function pourAll(socket: Socket): Promise<void> {
+  for (const { bytes, times } of prepared) {
+    if (!socket.writable) return;
+    const now = timeText(nowMicros());
+    for (const at of times) bytes.write(now, at, 'latin1');
+    await write(socket, bytes);
+  }
+}
+
+/** What is due is written every millisecond; each event carries the moment of its own write. */
+async function pourPaced(socket: Socket, perSecond: number): Promise<void> {
+  const start = performance.now();
+  for (let at = 0; at < plan.burst; ) {
+    if (!socket.writable) return;
+    const due = Math.min(plan.burst, Math.floor(((performance.now() - start) / 1_000) * perSecond));
+    for (; at < due; at += 1) await write(socket, chunk(plan.live + at, nowMicros()));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+function write(socket: Socket, data: string | Buffer): Promise<void> | undefined {
+  if (socket.write(data)) return undefined;
+  return new Promise((resolve) => {
+    const go = (): void => {
+      socket.off('drain', go);
+      socket.off('close', go);
+      resolve();
+    };
+    socket.on('drain', go);
+    socket.on('close', go);
   });
 }
 
-const pages: string[] = [];
-const pageSize = 500;
-for (let at = 0; at < liveCount; at += pageSize) {
-  const items: string[] = [];
-  for (let index = at; index < Math.min(at + pageSize, liveCount); index += 1) items.push(event(index, 1));
-  pages.push(items.join(','));
-}
-const listVersion = String(version);
-
-/** The burst as HTTP chunks, several events per buffer, each event its own chunk on the wire. */
-const burst: Buffer[] = [];
-let burstBytes = 0;
-for (let at = 0; at < burstCount; ) {
-  const lines: string[] = [];
-  for (let n = 0; n < 64 && at < burstCount; n += 1, at += 1) {
-    const update = at % updates;
-    const line = `{"type":"${update === 0 ? 'ADDED' : 'MODIFIED'}","object":${event(1_000_000 + Math.floor(at / updates), update + 1)}}\n`;
-    lines.push(`${Buffer.byteLength(line).toString(16)}\r\n${line}\r\n`);
-    burstBytes += line.length;
-  }
-  burst.push(Buffer.from(lines.join('')));
-}
-
+let watcher: Socket | undefined;
 const server = createServer((request, response) => {
-  const url = new URL(request.url ?? '/', 'http://x');
-  if (url.searchParams.get('watch') === null) {
-    const limit = Number(url.searchParams.get('limit') ?? 0);
-    const at = Number(url.searchParams.get('continue') ?? 0);
-    const items = limit === 1 ? '' : limit === 0 ? pages.join(',') : (pages[at] ?? '');
-    const next = limit > 1 && at + 1 < pages.length ? `,"continue":"${at + 1}"` : '';
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  if (url.searchParams.has('watch')) {
+    watcher = response.socket ?? undefined;
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(
-      `{"kind":"EventList","apiVersion":"events.k8s.io/v1","metadata":{"resourceVersion":"${listVersion}"${next}},"items":[${items}]}\n`,
-    );
+    response.flushHeaders();
+    process.send?.({ type: 'watching', at: nowMicros() });
     return;
   }
-  const socket = response.socket;
-  if (socket === null) return;
+  const limit = Number(url.searchParams.get('limit') ?? 0);
+  const at = Number(url.searchParams.get('continue') ?? 0);
+  const pages = Math.ceil(plan.live / pageSize);
+  const asked = limit === 1 ? [] : limit === 0 ? Array.from({ length: pages }, (_, index) => index) : [at];
+  const next = limit > 1 && at + 1 < pages ? `,"continue":"${at + 1}"` : '';
+  const items = asked.map(page).filter((text) => text !== '');
   response.writeHead(200, { 'content-type': 'application/json' });
-  response.flushHeaders();
-  process.send?.({ type: 'watching' });
-  if (process.argv.includes('--wait')) pending = () => void pour();
-  else void pour();
-  async function pour(): Promise<void> {
-    // Straight to the socket: the chunks are framed already.
-    for (const buffer of burst) {
-      if (!socket?.writable) return;
-      if (!socket.write(buffer)) await new Promise((resolve) => socket.once('drain', resolve));
-    }
-  }
+  response.end(
+    `{"kind":"EventList","apiVersion":"events.k8s.io/v1","metadata":{"resourceVersion":"${maker.version}"${next}},"items":[${items.join(',')}]}\n`,
+  );
 });
-let pending: (() => void) | undefined;
 process.on('message', (message) => {
-  if (message === 'pour') pending?.();
+  if (message === 'pour' && watcher !== undefined) void pour(watcher);
 });
 server.listen(0, '127.0.0.1', () => {
-  process.send?.({
-    type: 'listening',
-    port: (server.address() as AddressInfo).port,
-    bytesPerEvent: burstCount === 0 ? 0 : Math.round(burstBytes / burstCount),
-  });
+  process.send?.({ type: 'listening', port: (server.address() as AddressInfo).port });
 });

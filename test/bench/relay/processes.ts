@@ -1,5 +1,5 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,21 +10,20 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 export interface Helper {
   readonly process: ChildProcess;
   readonly port: number;
-  readonly details: Record<string, unknown>;
 }
 
-/** Starts one of this folder's servers and waits for its port. */
-export async function startHelper(file: string, ...args: (string | number)[]): Promise<Helper> {
-  const child = fork(path.join(here, file), args.map(String), { stdio: 'inherit' });
+/** Starts one of this folder's servers with its plan and waits for its port. */
+export async function startHelper(file: string, plan: object): Promise<Helper> {
+  const child = fork(path.join(here, file), [JSON.stringify(plan)], { stdio: 'inherit' });
   const message = await nextMessage(child, 'listening');
-  return { process: child, port: Number(message.port), details: message };
+  return { process: child, port: Number(message.port) };
 }
 
 /** Waits for a message of one type from a helper. */
 export function nextMessage(child: ChildProcess, type: string): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     const onMessage = (message: unknown): void => {
-      const known = message as Record<string, unknown>;
+      const known = message as Record<string, unknown>; // our own helpers send objects only
       if (known.type !== type) return;
       child.off('message', onMessage);
       child.off('exit', onExit);
@@ -36,48 +35,43 @@ export function nextMessage(child: ChildProcess, type: string): Promise<Record<s
   });
 }
 
-/** How many events the sink has counted. */
-export async function countAt(sink: Helper): Promise<number> {
-  const answer = nextMessage(sink.process, 'count');
-  sink.process.send('count');
-  return Number((await answer).events);
+/** What to run between the two servers. */
+export interface RelayStart {
+  /** Node's flags, then the file. */
+  readonly script: readonly string[];
+  readonly api: Helper;
+  readonly sink: Helper;
+  /** Settings of the relay beyond the addresses. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** A control group to join first. */
+  readonly procsFile?: string | undefined;
 }
 
-/** Starts a relay (or the bare loop) against the two servers. */
-export function startRelay(
-  script: string[],
-  api: Helper,
-  sink: Helper,
-  settings: Record<string, unknown> = {},
-): ChildProcess {
+/** Starts a relay (or the bare loop). The caller removes `directory` when it has ended. */
+export function startRelay({ script, api, sink, settings, procsFile }: RelayStart): {
+  readonly process: ChildProcess;
+  readonly directory: string;
+} {
   const directory = mkdtempSync(path.join(tmpdir(), 'kef-bench-'));
   const kubeconfig = path.join(directory, 'kubeconfig');
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'c', cluster: { server: `http://127.0.0.1:${api.port}` } }],
-      users: [{ name: 'u', user: {} }],
-      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-      'current-context': 'x',
-    }),
-  );
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(api.port)));
   const config = path.join(directory, 'relay.yaml');
-  writeFileSync(
-    config,
-    JSON.stringify({
-      cluster_id: 'bench',
-      kubeconfig,
-      api_url: `http://127.0.0.1:${sink.port}`,
-      aws_region: 'us-east-1',
-      listen: '127.0.0.1:0',
-      log_level: 'warn',
-      ...settings,
-    }),
-  );
-  return spawn(process.execPath, [...script, '--config', config], {
+  const given = {
+    cluster_id: 'bench',
+    kubeconfig,
+    api_url: `http://127.0.0.1:${sink.port}`,
+    aws_region: 'us-east-1',
+    listen: '127.0.0.1:0',
+    log_level: 'error',
+    ...settings,
+  };
+  writeFileSync(config, JSON.stringify(given));
+  const command = [process.execPath, ...script, '--config', config];
+  const [file = '', ...args] =
+    procsFile === undefined ? command : ['sh', '-c', 'echo $$ > "$0" && exec "$@"', procsFile, ...command];
+  const child = spawn(file, args, {
     stdio: ['ignore', 'inherit', 'inherit'],
+    cwd: directory,
     env: {
       ...process.env,
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
@@ -86,20 +80,29 @@ export function startRelay(
       KEF_BENCH_SINK: String(sink.port),
     },
   });
+  return { process: child, directory };
 }
 
-/** CPU seconds (user + system, all threads) and memory of a process, from /proc. */
-export function usageOf(pid: number): { cpuSeconds: number; rssMb: number; peakMb: number } {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kb = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
-  // utime and stime are fields 14 and 15 of stat, in clock ticks of 10 ms on every Linux that Node runs on.
+function kubeconfigFor(port: number): object {
   return {
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100,
-    rssMb: kb('VmRSS') / 1024,
-    peakMb: kb('VmHWM') / 1024,
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'c', cluster: { server: `http://127.0.0.1:${port}` } }],
+    users: [{ name: 'u', user: {} }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'x',
   };
 }
 
-export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Ends a process and waits for its end. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await gone;
+}
+
+/** Resolves to `value` after `ms`. The timer keeps no process alive. */
+export function sleep<T = undefined>(ms: number, value?: T): Promise<T | undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(value), ms).unref());
+}
