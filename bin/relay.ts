@@ -10,7 +10,7 @@ import { relayVersion } from '../lib/relay/version.ts';
 
 const usage = `Usage: relay --config FILE [options]
 
-Watches the Events of a Kubernetes cluster and posts them to the API.
+Watches the Events of a Kubernetes cluster, or of several, and posts them to the API.
 
   --config FILE        configuration (YAML), see docs/relay.md
   --cluster-id ID      instead of CLUSTER_ID and of cluster_id in the file
@@ -22,6 +22,8 @@ Watches the Events of a Kubernetes cluster and posts them to the API.
   --check              check the configuration and exit
   --version            print the version and exit
   --help               print this and exit
+
+SIGHUP reads the configuration again; one with errors changes nothing. SIGTERM and SIGINT stop in good order.
 
 Exit codes: 0 stopped and everything acknowledged or in the spool, 1 stopped with events left (they are read again), 2 wrong configuration.
 `;
@@ -47,7 +49,7 @@ export async function relayMain(args: readonly string[]): Promise<number> {
     if (values.version) return print(`${relayVersion}\n`);
     const config = await loadConfig(values);
     if (values.check) return print('the configuration is good\n');
-    return await run(config);
+    return await run(config, () => loadConfig(values));
   } catch (error) {
     process.stderr.write(
       error instanceof KefError ? `relay: ${error.message} (${error.code})\n` : `relay: ${String(error)}\n`,
@@ -57,7 +59,7 @@ export async function relayMain(args: readonly string[]): Promise<number> {
   }
 }
 
-async function run(config: FleetConfig): Promise<number> {
+async function run(config: FleetConfig, load: () => Promise<FleetConfig>): Promise<number> {
   // Synchronous, so that the last words of a process are written before it ends.
   const logger = pino(
     { level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
@@ -69,12 +71,17 @@ async function run(config: FleetConfig): Promise<number> {
     logger.info({ signal }, 'stopping: taking in nothing more, flushing what is there');
     stop.abort();
   };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  let reload = (): void => {};
+  const onHangup = (): void => reload();
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal).on('SIGHUP', onHangup);
+  const onRequest = (listener: () => void): void => {
+    reload = listener;
+  };
   try {
-    const { left } = await runRelay(config, { signal: stop.signal, logger });
+    const { left } = await runRelay(config, { signal: stop.signal, logger, source: { load, onRequest } });
     return left === 0 ? 0 : 1;
   } finally {
-    process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal).off('SIGINT', onSignal).off('SIGHUP', onHangup);
   }
 }
 

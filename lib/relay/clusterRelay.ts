@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { BatchEnvelope } from '../api/contract.ts';
 import { pause } from './backoff.ts';
-import { BufferPool, type PlainBatch } from './batchBuilder.ts';
+import type { PlainBatch } from './batchBuilder.ts';
+import type { Share } from './byteBudget.ts';
 import { monotonicMs } from './clock.ts';
 import { ClusterSpool } from './clusterSpool.ts';
 import type { RelayConfig } from './config.ts';
@@ -11,7 +12,6 @@ import { DeadLetters } from './delivery/deadLetters.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { fetchPosition } from './delivery/fetchPosition.ts';
 import { Poster } from './delivery/poster.ts';
-import { Encoder } from './encode.ts';
 import { filterOf } from './filter.ts';
 import { Intake } from './intake.ts';
 import type { KubernetesConnection } from './kubernetes/connection.ts';
@@ -20,8 +20,8 @@ import type { SourceState } from './kubernetes/sourceState.ts';
 import { allNamespaces, furthest, type Position, PositionLedger, reportable } from './position.ts';
 import { RelayStats } from './relayStats.ts';
 import { Room } from './room.ts';
+import type { SharedMemory } from './sharedMemory.ts';
 import type { OpenedSpool } from './spool/openSpool.ts';
-import { BufferGuard } from './tuneMemory.ts';
 
 /** What one cluster's relay needs. */
 export interface ClusterRelayOptions {
@@ -29,6 +29,12 @@ export interface ClusterRelayOptions {
   readonly kubernetes: KubernetesConnection;
   readonly api: ApiConnection;
   readonly logger: Logger;
+  /** Shared with the other clusters of the process. */
+  readonly memory: SharedMemory;
+  /** Numbers batches in the order in which this process makes them. */
+  readonly nextSequence: () => number;
+  /** Where a relay of this process left off a moment ago. @default what the API knows */
+  readonly handedOver?: { readonly position: Position | null } | undefined;
   readonly identity: { readonly id: string; readonly version: string; readonly startedAt: Date };
 }
 
@@ -40,17 +46,14 @@ export class ClusterRelay {
   readonly spool: ClusterSpool;
   readonly #options: ClusterRelayOptions;
   readonly #scopes: readonly string[];
-  readonly #pool = new BufferPool();
-  readonly #encoder = new Encoder();
-  readonly #memory = new BufferGuard();
   readonly #room: Room;
+  readonly #share: Share;
   readonly #intakeStop = new AbortController();
   /** Unsettled batches: bytes held, and when the first event came. */
   readonly #held = new Map<number, { bytes: number; readonly openedAt: number }>();
   #ledger = new PositionLedger();
   #intake: Intake | undefined;
   #sources: EventSource[] = [];
-  #sequence = 0;
   #inFlightEvents = 0;
   #openedAt: number | undefined;
   #lingerTimer: NodeJS.Timeout | undefined;
@@ -63,10 +66,18 @@ export class ClusterRelay {
     const { config, api, logger } = options;
     this.#options = options;
     this.#scopes = config.namespaces.length === 0 ? [allNamespaces] : [...new Set(config.namespaces)];
-    this.#room = new Room({ events: config.buffer_size, bytes: config.buffer_max_bytes }, () => ({
-      events: this.buffered,
-      bytes: this.bytesHeld,
-    }));
+    const share = options.memory.budget.join(
+      () => this.bytesHeld,
+      () => this.#room.changed(),
+    );
+    const limits = {
+      events: config.buffer_size,
+      get bytes() {
+        return share.limit;
+      },
+    };
+    this.#share = share;
+    this.#room = new Room(limits, () => ({ events: this.buffered, bytes: this.bytesHeld }));
     this.poster = new Poster({
       clusterId: config.cluster_id,
       api,
@@ -93,7 +104,7 @@ export class ClusterRelay {
       onHeld: (id, bytes) => {
         const held = this.#held.get(id);
         if (held !== undefined) held.bytes = bytes;
-        this.#room.changed();
+        this.#share.changed();
       },
       onDropped: (events) => {
         this.stats.drop('spool', events);
@@ -193,6 +204,7 @@ export class ClusterRelay {
     const onProblem = (problem: string): void => {
       this.startProblem = problem;
     };
+    if (this.#options.handedOver !== undefined) return this.#options.handedOver;
     if (opened === undefined) return fetchPosition({ ...this.#options, onProblem }, signal);
     const patience = AbortSignal.timeout(opened.position === undefined ? start_timeout : spool_after);
     const answer = await fetchPosition({ ...this.#options, onProblem }, AbortSignal.any([signal, patience]));
@@ -224,7 +236,7 @@ export class ClusterRelay {
     return new Intake({
       filter: filterOf(config),
       ledger: this.#ledger,
-      pool: this.#pool,
+      pool: this.#options.memory.pool,
       stats: this.stats,
       maxEvents: config.batch_max_events,
       maxBytes: config.batch_max_bytes,
@@ -265,21 +277,23 @@ export class ClusterRelay {
   }
 
   #send(id: number, batch: PlainBatch): void {
+    const { config, memory } = this.#options;
     clearTimeout(this.#lingerTimer);
     this.#lingerTimer = undefined;
-    this.#memory.check();
+    memory.guard.check();
     const held = { bytes: batch.length, openedAt: this.#openedAt ?? monotonicMs() };
     this.#held.set(id, held);
     this.#openedAt = undefined;
     this.#inFlightEvents += batch.count;
-    const { compression_level } = this.#options.config;
-    const body = this.#encoder.encode(batch, this.#envelope(batch.isBacklog), compression_level).then((encoded) => {
-      this.#pool.give(batch.buffer);
-      // Unless it is on disk already.
-      if (held.bytes > 0) held.bytes = encoded.length;
-      this.#room.changed();
-      return encoded;
-    });
+    const body = memory.encoder
+      .encode(batch, this.#envelope(batch.isBacklog), config.compression_level)
+      .then((encoded) => {
+        memory.pool.give(batch.buffer);
+        // Unless it is on disk already.
+        if (held.bytes > 0) held.bytes = encoded.length;
+        this.#share.changed();
+        return encoded;
+      });
     this.delivery.offer({
       id,
       count: batch.count,
@@ -291,15 +305,14 @@ export class ClusterRelay {
   }
 
   #envelope(isBacklog: boolean): Omit<BatchEnvelope, 'events'> {
-    const { identity } = this.#options;
-    this.#sequence += 1;
+    const { identity, nextSequence } = this.#options;
     const position = reportable(this.#ledger.position, this.#scopes);
     return {
       relay: {
         id: identity.id,
         version: identity.version,
         startedAt: identity.startedAt.toISOString(),
-        sequence: this.#sequence,
+        sequence: nextSequence(),
         counters: {
           received: this.stats.received,
           dropped: this.stats.totalDropped,
@@ -318,7 +331,7 @@ export class ClusterRelay {
     this.#held.delete(id);
     this.stats.batches += 1;
     this.#ledger.settle(id);
-    this.#room.changed();
+    this.#share.changed();
   }
 
   /** On quiet clusters an empty batch now and then says that the relay lives and how far it got. */
@@ -353,6 +366,7 @@ export class ClusterRelay {
     this.delivery.abandon();
     await this.spool.close(this.position);
     const left = this.spool.queue.unsavedEvents;
+    this.#share.leave();
     const { received, acknowledged, refused, dropped } = this.stats;
     const facts = {
       position: this.position,

@@ -59,6 +59,13 @@ const fileSchema = z.strictObject({
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as us-west-2')
     .optional(),
+  role_arn: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+      'expected the ARN of an IAM role, arn:aws:iam::ACCOUNT:role/NAME (output RelayRoleArn of the cluster)',
+    )
+    .optional(),
   // How
   worker_count: z.int().min(1).max(50).default(5),
   buffer_size: z.int().min(1).max(1_000_000).default(1_000),

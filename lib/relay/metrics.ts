@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ClusterRelay } from './clusterRelay.ts';
+import type { Reloads } from './fleet/reloads.ts';
 import { readinessOf } from './readiness.ts';
 
 /** The relays whose metrics are shown: the one of this process, or one per cluster. */
@@ -15,13 +16,14 @@ export interface MeasuredRelays {
  * The relay's metrics, see `docs/relay.md`. They are read from running totals when somebody scrapes, because counting through
  * labelled metric objects would cost more per event than everything else. Labels are bounded; none names an object.
  */
-export function createMetrics(measured: MeasuredRelays): Registry {
+export function createMetrics(measured: MeasuredRelays, reloads: Pick<Reloads, 'state'>): Registry {
   const registry = new Registry();
   const metrics = new Metrics(registry, measured);
   eventMetrics(metrics, registry, measured);
   deliveryMetrics(metrics);
   spoolMetrics(metrics);
   streamMetrics(metrics);
+  processMetrics(registry, reloads);
   return registry;
 }
 
@@ -40,14 +42,26 @@ function eventMetrics(metrics: Metrics, registry: Registry, measured: MeasuredRe
     ({ stats }) => stats.refused,
   );
   metrics.gauge('k8s_events_cache_size', 'Events taken in and not yet acknowledged.', (relay) => relay.unacknowledged);
+  const observed = new Set<string>();
   const seconds = new Histogram({
     name: 'k8s_events_processing_seconds',
     help: 'From the first event of a batch to its acknowledgement.',
     labelNames: ['cluster_id'],
     buckets: [0.05, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 15, 60, 300, 1_800, 10_800],
     registers: [registry],
+    collect() {
+      const present = new Set(measured.relays.map(({ config }) => config.cluster_id));
+      for (const cluster_id of observed) {
+        if (present.has(cluster_id)) continue;
+        this.remove({ cluster_id });
+        observed.delete(cluster_id);
+      }
+    },
   });
-  measured.onDelivered = (cluster_id, value) => seconds.observe({ cluster_id }, value);
+  measured.onDelivered = (cluster_id, value) => {
+    observed.add(cluster_id);
+    seconds.observe({ cluster_id }, value);
+  };
   new Counter({
     name: 'kube_event_count',
     help: 'Occurrences forwarded.',
@@ -152,6 +166,26 @@ function streamMetrics(metrics: Metrics): void {
   metrics.total('kef_relay_lists_total', 'Lists begun.', ({ stats }) => stats.lists);
   metrics.total('kef_relay_list_pages_total', 'Pages of lists read.', ({ stats }) => stats.listPages);
   metrics.totals('kef_relay_reconnects_total', 'Ends of streams and lists.', 'cause', ({ stats }) => stats.reconnects);
+}
+
+/** What concerns the process and none of its clusters. */
+function processMetrics(registry: Registry, reloads: Pick<Reloads, 'state'>): void {
+  new Gauge({
+    name: 'kef_relay_config_last_reload_successful',
+    help: '1 when the last reload of the configuration was taken; 0 when it had errors and the old one stayed.',
+    registers: [registry],
+    collect() {
+      this.set(reloads.state.isSuccessful ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'kef_relay_config_last_reload_success_timestamp_seconds',
+    help: 'When the configuration in force was taken.',
+    registers: [registry],
+    collect() {
+      this.set(reloads.state.succeededAt / 1_000);
+    },
+  });
 }
 
 /** Makes metrics that read one figure of each relay, labelled with its cluster, when somebody scrapes. */

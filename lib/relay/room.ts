@@ -13,6 +13,7 @@ export class Room {
   #waiting: (() => void)[] = [];
   #isClosed = false;
 
+  /** @param limits read anew each time: a limit may depend on what others use */
   constructor(limits: RoomLimits, used: () => RoomLimits) {
     this.#limits = limits;
     this.#used = used;

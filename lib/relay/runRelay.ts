@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { Fleet } from './fleet/fleet.ts';
 import type { FleetConfig } from './fleet/fleetConfig.ts';
+import { type ConfigSource, Reloads } from './fleet/reloads.ts';
 import { startStatusServer } from './statusServer.ts';
 import { compactHeap } from './tuneMemory.ts';
 
@@ -9,6 +10,8 @@ export interface RunRelayOptions {
   /** Aborting it stops the relay gracefully: stop intake, flush, report the position. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** Where new configurations come from while it runs. @default none come */
+  readonly source?: ConfigSource;
 }
 
 /** What a finished run says. */
@@ -23,9 +26,13 @@ export interface RelayOutcome {
  * @throws KefError `ConfigInvalid` when the listen address, or the kubeconfig of the only cluster, cannot be used. Nothing that an
  * API server or our API does makes it reject.
  */
-export async function runRelay(config: FleetConfig, { signal, logger }: RunRelayOptions): Promise<RelayOutcome> {
+export async function runRelay(
+  config: FleetConfig,
+  { signal, logger, source }: RunRelayOptions,
+): Promise<RelayOutcome> {
   const fleet = new Fleet(config, logger);
-  const server = await startStatusServer(config.listen, fleet);
+  const reloads = new Reloads(fleet, source ?? { load: async () => config, onRequest: () => {} }, logger);
+  const server = await startStatusServer(config.listen, fleet, reloads);
   try {
     fleet.start();
     const clusters = config.clusters.map(({ cluster_id }) => cluster_id);

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { KefError } from '../errors.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { fleetReadiness, fleetStatus, memberReadiness, memberStatus } from './fleet/fleetStatus.ts';
+import type { Reloads } from './fleet/reloads.ts';
 import { createMetrics } from './metrics.ts';
 
 /** A running status server. */
@@ -19,8 +20,12 @@ export interface StatusServer {
  * @param listen `PORT` or `ADDRESS:PORT`; port 0 takes a free one
  * @throws KefError `ConfigInvalid` when the address cannot be used
  */
-export async function startStatusServer(listen: string, fleet: Fleet): Promise<StatusServer> {
-  const metrics = createMetrics(fleet);
+export async function startStatusServer(
+  listen: string,
+  fleet: Fleet,
+  reloads: Pick<Reloads, 'state'>,
+): Promise<StatusServer> {
+  const metrics = createMetrics(fleet, reloads);
   const server = createServer((request, response) => {
     const [path, query] = request.url?.split('?') ?? [];
     if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 405, { error: 'only GET' });
@@ -38,7 +43,11 @@ export async function startStatusServer(listen: string, fleet: Fleet): Promise<S
       });
     }
     if (path === '/status') {
-      return sendJson(response, 200, member === undefined ? fleetStatus(fleet) : memberStatus(member, fleet.startedAt));
+      return sendJson(
+        response,
+        200,
+        member === undefined ? fleetStatus(fleet, reloads.state) : memberStatus(member, fleet.startedAt),
+      );
     }
     if (path === '/metrics') {
       metrics.metrics().then(

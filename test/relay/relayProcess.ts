@@ -38,6 +38,8 @@ export interface RelayProcess {
   readonly stderr: string[];
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   readonly deadLetterFile: string;
+  /** Writes the configuration anew with these settings over the usual ones, and sends SIGHUP. */
+  reload(settings: Record<string, unknown>): Promise<void>;
   /** GETs one of the status paths. */
   get(path: string): Promise<{ status: number; body: string }>;
   status(): Promise<RelayStatus>;
@@ -105,17 +107,8 @@ export async function startRelay(
   const config = path.join(directory, 'relay.yaml');
   const deadLetterFile = path.join(directory, 'dead-letters.ndjson');
   await writeFile(kubeconfig, cluster.kubeconfig());
-  await writeFile(
-    config,
-    stringify({
-      cluster_id: 'test',
-      kubeconfig,
-      api_url: sink.url,
-      dead_letter_file: deadLetterFile,
-      ...quick,
-      ...settings,
-    }),
-  );
+  const usual = { cluster_id: 'test', kubeconfig, api_url: sink.url, dead_letter_file: deadLetterFile, ...quick };
+  await writeFile(config, stringify({ ...usual, ...settings }));
   const child = spawn(process.execPath, [entry ?? (await relayBundle()), '--config', config], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, CLUSTER_ID: '', ...env },
@@ -162,6 +155,10 @@ export async function startRelay(
         .map((line) => JSON.parse(line));
     },
     kill: (signal) => child.kill(signal),
+    reload: async (changed) => {
+      await writeFile(config, stringify({ ...usual, ...changed }));
+      child.kill('SIGHUP');
+    },
     stop: async () => {
       child.kill('SIGTERM');
       const { code } = await exited;

@@ -13,6 +13,8 @@ export interface FleetConfig {
   /** `PORT` or `ADDRESS:PORT` of the status endpoints. */
   readonly listen: string;
   readonly log_level: RelayConfig['log_level'];
+  /** Of the batches of all clusters together. */
+  readonly buffer_max_bytes: number;
   /** At least one, each with an id of its own. */
   readonly clusters: readonly RelayConfig[];
   /** True when the file lists its clusters under `clusters`. */
@@ -20,7 +22,7 @@ export interface FleetConfig {
 }
 
 /** Settings that concern the process and not a cluster of it. */
-const processKeys: readonly string[] = ['listen', 'log_level', 'clusters'];
+const processKeys: readonly string[] = ['listen', 'log_level', 'buffer_max_bytes', 'clusters'];
 
 /**
  * Reads a configuration file: with `clusters`, every entry of the list is a cluster of its own, and what stands beside the list
@@ -36,7 +38,8 @@ export function parseFleetConfig(yaml: string, overrides: ConfigOverrides = {}):
   const { configs, problems } = isList ? checkList(clusters, defaults, env) : checkOne(given, env);
   const [first] = configs;
   if (first === undefined || problems.length > 0) throw wrongConfig(problems);
-  return { listen: first.listen, log_level: first.log_level, clusters: configs, isList };
+  const { listen, log_level, buffer_max_bytes } = first;
+  return { listen, log_level, buffer_max_bytes, clusters: configs, isList };
 }
 
 type Checked = { readonly configs: readonly RelayConfig[]; readonly problems: readonly string[] };

@@ -3,6 +3,7 @@ import { statusOf } from '../status.ts';
 import { relayVersion } from '../version.ts';
 import type { Fleet } from './fleet.ts';
 import type { Member } from './member.ts';
+import type { ReloadState } from './reloads.ts';
 
 /**
  * Ready means: at least one cluster is. The others are named with their reasons all the same; a cluster that is gone for good must
@@ -17,10 +18,12 @@ export function fleetReadiness({ members, config }: Pick<Fleet, 'members' | 'con
 }
 
 /** What `/status` answers: the cluster, or with a list of clusters all of them under `clusters`. */
-export function fleetStatus(fleet: Fleet): object {
+export function fleetStatus(fleet: Fleet, reload: ReloadState): object {
   const clusters = fleet.members.map((member) => memberStatus(member, fleet.startedAt));
-  if (!fleet.config.isList) return clusters[0] ?? {};
-  return { version: relayVersion, startedAt: fleet.startedAt.toISOString(), ...fleetReadiness(fleet), clusters };
+  const config = { ...reload, succeededAt: new Date(reload.succeededAt).toISOString() };
+  if (!fleet.config.isList) return { ...clusters[0], config };
+  const startedAt = fleet.startedAt.toISOString();
+  return { version: relayVersion, startedAt, ...fleetReadiness(fleet), config, clusters };
 }
 
 /** Whether one cluster of the process is ready. */

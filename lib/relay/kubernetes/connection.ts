@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { KefError } from '../../errors.ts';
+import { pause } from '../backoff.ts';
 
 /** Where the API server and the credentials for it come from. */
 export interface ConnectionSettings {
@@ -14,6 +16,8 @@ export interface ConnectionSettings {
 /** An authenticated way to one API server. */
 export interface KubernetesConnection {
   readonly server: string;
+  /** Of everything in the kubeconfig that the connection was opened with. */
+  readonly digest: string;
   /**
    * Sends a GET and resolves with the answer's head; the caller owns the body. Rejects on network failure, and when the head
    * has not arrived within `headTimeoutMs`.
@@ -40,8 +44,8 @@ export function openKubernetes(settings: ConnectionSettings): KubernetesConnecti
 
   async function get(path: string, options: { signal: AbortSignal; headTimeoutMs: number }): Promise<IncomingMessage> {
     const auth: RequestOptions = { headers: {} };
-    // Cheap: tokens are cached inside, and a rotated token file is noticed within a minute.
-    await config.applyToHTTPSOptions(auth);
+    // Cheap: tokens are cached inside, and a rotated token file is noticed within a minute. An exec plugin, though, may hang.
+    await within(config.applyToHTTPSOptions(auth), options);
     const isProxied = Boolean(config.getCurrentCluster()?.proxyUrl);
     const url = new URL(`${server.pathname.replace(/\/$/, '')}${path}`, server);
     const headers = { ...auth.headers, accept: 'application/json', 'user-agent': 'kube-event-forwarder' };
@@ -64,6 +68,7 @@ export function openKubernetes(settings: ConnectionSettings): KubernetesConnecti
 
   return {
     server: server.origin,
+    digest: createHash('sha256').update(config.exportConfig()).digest('hex'),
     get,
     reload: () => {
       try {
@@ -75,6 +80,20 @@ export function openKubernetes(settings: ConnectionSettings): KubernetesConnecti
     },
     close: () => agent.destroy(),
   };
+}
+
+/** Waits for credentials as long as for the head of an answer, and not when nobody wants them any more. */
+async function within(work: Promise<void>, { signal, headTimeoutMs }: { signal: AbortSignal; headTimeoutMs: number }) {
+  const over = new AbortController();
+  const deadline = pause(headTimeoutMs, AbortSignal.any([signal, over.signal])).then(() => {
+    signal.throwIfAborted();
+    if (!over.signal.aborted) throw new Error(`the kubeconfig's credentials did not come within ${headTimeoutMs} ms`);
+  });
+  try {
+    await Promise.race([work, deadline]);
+  } finally {
+    over.abort();
+  }
 }
 
 function load(settings: ConnectionSettings): KubeConfig {
