@@ -75,7 +75,8 @@ function read(resources: Record<string, Resource>): Deployed {
       Watch: memoryGb('Watch'),
     },
     historyCopies: 1 + indexes('History').length,
-    incidentCopies: 1 + indexes('Incidents').length,
+    // Its sort key is the time it was last seen: each change is a delete and a put in the index.
+    incidentCopies: 1 + 2 * indexes('Incidents').length,
     hasBackup: replica?.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true,
     retentionDays: Number(ingest.Variables.RETENTION_DAYS),
     originalsDays: Number(lifecycle.Rules[0]?.ExpirationInDays),
