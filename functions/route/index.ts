@@ -13,8 +13,8 @@ import { readEnvironment, required } from '../http/environment.ts';
 import { addCounts, createLogger, createMetrics } from '../http/telemetry.ts';
 import { EventBridgeBus } from './EventBridgeBus.ts';
 import { routeBatch } from './routeBatch.ts';
+import { knownUntil } from './routeClock.ts';
 import type { RouteCounts, RoutePorts } from './routePorts.ts';
-import { clockOf } from './streamClock.ts';
 import { tellDue } from './tellDue.ts';
 
 const environment = readEnvironment(
@@ -50,9 +50,10 @@ const ports: RoutePorts = {
 type RouteEvent = DynamoDBStreamEvent | Record<string, unknown>;
 
 async function route(event: RouteEvent): Promise<DynamoDBBatchResponse> {
-  const records = isStreamEvent(event) ? event.Records : [];
-  await lookAtClock(clockOf(records, ports.pace.now()));
-  if (!isStreamEvent(event)) return { batchItemFailures: [] };
+  if (!isStreamEvent(event)) {
+    await lookAtClock(knownUntil(ports.pace.now()));
+    return { batchItemFailures: [] };
+  }
   const { failed, poison, counts } = await routeBatch(event.Records, ports, settings);
   addMetrics(counts, {
     Routed: event.Records.length - failed.length,
@@ -66,15 +67,8 @@ async function route(event: RouteEvent): Promise<DynamoDBBatchResponse> {
   };
 }
 
-/** Seldom enough to cost nothing beside the batches, often enough that news need not wait for the minute. */
-const lookEveryMs = 5_000;
-let lastLook = 0;
-
-/** Tells what is due. A failure here must not hold up the stream: the next look finds the same. */
+/** Tells what is due. A failure here is no loss: the next look finds the same. */
 async function lookAtClock(until: number): Promise<void> {
-  const now = ports.pace.now();
-  if (now - lastLook < lookEveryMs) return;
-  lastLook = now;
   try {
     addMetrics(await tellDue(ports, settings, until), {});
   } catch (error) {

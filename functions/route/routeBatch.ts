@@ -9,6 +9,7 @@ import { applyOccurrences } from './applyOccurrences.ts';
 import { cutBatch, groupByFingerprint } from './cutBatch.ts';
 import { payDebts } from './payDebts.ts';
 import { type RoutedRecord, readRecord } from './readRecord.ts';
+import { lookAtClock } from './routeClock.ts';
 import type { RoutedOccurrence } from './routedOccurrence.ts';
 import { noCounts, type RouteCounts, type RoutePorts } from './routePorts.ts';
 
@@ -25,9 +26,10 @@ export interface RouteResult {
 }
 
 /**
- * Routes one batch of the History stream. For each fingerprint: decide, write state and debts in one conditional step; then
- * ask the storm guard, publish, and clear the debts the bus confirmed. Whatever step it stops at, delivering the batch
- * again finishes exactly what was left: applied occurrences decide nothing new, and what is owed is in the table.
+ * Routes one batch of the History stream, and tells what becomes due meanwhile. For each fingerprint: decide, write state
+ * and debts in one conditional step; then ask the storm guard, publish, and clear the debts the bus confirmed. Whatever
+ * step it stops at, delivering the batch again finishes exactly what was left: applied occurrences decide nothing new, and
+ * what is owed is in the table.
  */
 export async function routeBatch(
   records: readonly DynamoDBRecord[],
@@ -44,9 +46,10 @@ export async function routeBatch(
       .map((occurrence): RoutedOccurrence => ({ index, occurrence, stored })),
   );
   while (rest.length > 0) {
-    const states = await readStates(rest, ports);
+    const timely: number = await lookAtClock(rest, settings, ports, counts);
+    const states = await readStates(rest.slice(0, timely), ports);
     if (states === undefined) break;
-    const cut: number = cutBatch(rest, states, settings);
+    const cut: number = cutBatch(rest.slice(0, timely), states, settings);
     const broken = await routeSlice(rest.slice(0, cut), rest, states, { ports, settings, failed, counts });
     // Later occurrences of an incident must not overtake an earlier one that could not be applied.
     for (const { index, occurrence } of rest.slice(cut)) if (broken.has(occurrence.fingerprint)) failed.add(index);

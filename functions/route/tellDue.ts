@@ -57,13 +57,18 @@ async function tellIncidents(notes: readonly DueNote[], look: Look): Promise<voi
       ports.onFailure(`telling what is due of ${state.fingerprint}`, error);
     }
   });
-  due.sort((a, b) => (a.debt.at < b.debt.at ? -1 : 1));
+  due.sort(inDueOrder);
   await payDebts(due, new Map(), settings, ports, counts);
   const after = await ports.incidents.getMany(notes.map(({ id }) => id));
   await settle(notes, ports, (id) => {
     const state = after.get(id);
     return state === undefined ? undefined : { at: dueAt(state), owed: state.owed };
   });
+}
+
+/** As the replay has it: the desk tells the first ones one by one. */
+function inDueOrder(a: DueDebt, b: DueDebt): number {
+  return a.debt.arrivedAt - b.debt.arrivedAt || (a.fingerprint < b.fingerprint ? -1 : 1);
 }
 
 /** Debts to pay now: what is released, and what nobody came for. */

@@ -155,6 +155,14 @@ const remedies: ReadonlyMap<string, readonly Remedy[]> = new Map([
   ['NodeHasDiskPressure', diskRemedies],
   ['FreeDiskSpaceFailed', diskRemedies],
   [
+    'StartupProbeFailed',
+    [
+      {
+        text: 'The container takes long to start: read its log; when it is restarted over it, raise failureThreshold of the startup probe.',
+      },
+    ],
+  ],
+  [
     'Unhealthy',
     [
       {

@@ -65,8 +65,9 @@ export function announce(
   });
   if (kind === undefined) return { state: { ...base, isUnannounced: state.isUnannounced || isBack }, publications: [] };
 
-  const isReminder = isMore && kind === 'event.k8s.escalated' && sinceNotified >= settings.reopenAfterMs;
-  const notify = isDue && (isUntold || isWider || isReminder);
+  // What was a minor matter but for its number is told once; that it goes on is in the table.
+  const isReminder = isMore && isAtLeast(worst, escalatedSeverity) && sinceNotified >= settings.reopenAfterMs;
+  const notify = isDue && (isUntold || isWider || (isReminder && kind === 'event.k8s.escalated'));
   const isClockBack = isWindowOver && millisOf(moment.at) < millisOf(state.window.at);
   const next: IncidentState = {
     ...base,

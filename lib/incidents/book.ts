@@ -58,7 +58,7 @@ export class IncidentBook {
       this.#incidents.set(fingerprint, state);
       return publications;
     });
-    const { published, withheld } = this.#publish(matured);
+    const { published, withheld } = this.#publish(matured.sort(inDueOrder));
     const digests = [...this.#desks].flatMap(([cluster, before]) => {
       const told = tellDue(before, now, this.#settings);
       this.#desks.set(cluster, told.desk);
@@ -89,6 +89,11 @@ export class IncidentBook {
     if (desk !== undefined) this.#desks.set(cluster, desk);
     return [hushed.has(publication.id) ? hush(publication) : publication, ...digests];
   }
+}
+
+/** What waited longest comes first; of those that are due together, by name. */
+function inDueOrder(a: Publication, b: Publication): number {
+  return a.arrivedAt - b.arrivedAt || (a.fingerprint < b.fingerprint ? -1 : 1);
 }
 
 /** The publication as people do not hear of it. */

@@ -86,11 +86,16 @@ function continueOrOpen(
   return apply(state, occurrence, moment, settings);
 }
 
-/** The settings for one occurrence: its rule's, and for troubles with long silences an episode that outlasts them. */
+/** The settings for one occurrence: its rule's, else those of its trouble, which may have silences or starts of its own. */
 function settingsFor({ settings: own, effectiveReason }: Occurrence, settings: IncidentSettings): IncidentSettings {
-  const { reopenAfterMs = 0 } = troubleOf(effectiveReason);
-  if (own === undefined && reopenAfterMs <= settings.reopenAfterMs) return settings;
-  const all = { ...settings, reopenAfterMs: Math.max(settings.reopenAfterMs, reopenAfterMs), ...own };
+  const { reopenAfterMs = 0, patience = 1 } = troubleOf(effectiveReason);
+  if (own === undefined && patience === 1 && reopenAfterMs <= settings.reopenAfterMs) return settings;
+  const all = {
+    ...settings,
+    reopenAfterMs: Math.max(settings.reopenAfterMs, reopenAfterMs),
+    patienceMs: settings.patienceMs * patience,
+    ...own,
+  };
   return { ...all, reopenAfterMs: Math.max(all.reopenAfterMs, all.windowMs) };
 }
 

@@ -11,13 +11,32 @@ const gatherSeconds = 60;
 const maxNamed = 40;
 const maxTopics = 32;
 
+/** Objects of one namespace that people hear of one by one: with the third it is not about one of them any more. */
+const singlesInNamespace = 2;
+
 /**
- * Objects of one topic that people hear of one by one before the rest is told in one message. Nodes go in groups: with the
- * second one it is about the zone or the node group.
+ * Objects of one topic that people hear of one by one before the rest is told in one message. What is critical may be the
+ * trouble of several teams at once. Nodes go in groups: with the second one it is about the zone or the node group.
  */
 function singlesOf(kind: string, severity: Severity): number {
   if (kind === 'Node') return 1;
   return severity === 'critical' ? 5 : 2;
+}
+
+function isOneOfFew(
+  { told, single }: Topic,
+  { kind, severity, place }: Pick<Subject, 'kind'> & { severity: Severity; place: string },
+) {
+  const neighbours = single.filter((object) => object.fingerprint.startsWith(place));
+  return told === undefined && single.length < singlesOf(kind, severity) && neighbours.length < singlesInNamespace;
+}
+
+/** Cluster and namespace of a fingerprint. */
+function placeOf(fingerprint: string): string {
+  return fingerprint
+    .split('/', 2)
+    .map((part) => `${part}/`)
+    .join('');
 }
 
 /** The topic with one more object, and whether people hear of that one by itself. */
@@ -35,7 +54,7 @@ export function joinTopic(
   const topic: Topic = isOver ? { name, severity, single: [], waiting: [], more: 0, last: now } : known;
   const others = desk.topics.filter((one) => one !== known);
   const object: StormObject = { fingerprint, severity, occurrences };
-  const isSingle = topic.told === undefined && topic.single.length < singlesOf(kind, severity);
+  const isSingle = isOneOfFew(topic, { kind, severity, place: placeOf(fingerprint) });
   const next: Topic = isSingle
     ? { ...topic, last: now, single: [...topic.single, object] }
     : {
@@ -59,7 +78,7 @@ export function joinStorm(
   const now = stampOf(candidate);
   const known = desk.topics.find((one) => one.name === name && one.severity === severity);
   if (known?.told !== undefined && secondsBetween(known.told, now) * 1000 < windowMs) return { desk, isHeard: false };
-  const place = fingerprint.slice(0, fingerprint.indexOf('/*/') + 1);
+  const place = placeOf(fingerprint);
   const waiting = (known?.waiting ?? []).filter((object) => !object.fingerprint.startsWith(place));
   const { first, waitingSince, ...rest } = known ?? { name, severity, single: [], more: 0, last: now };
   const isAllSaid = waiting.length === 0;

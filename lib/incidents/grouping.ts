@@ -52,6 +52,10 @@ function nodeOf({ regarding, component, host, reason, message }: EventRecord, ef
 function groupOf(kind: string, name: string): { kind: string; name: string } | undefined {
   if (kind === 'NodeClaim') return alike(kind, name, /^(.+-)[a-z0-9]{5}$/);
   if (kind === 'PersistentVolumeClaim') return alike(kind, name, /^(.+-)\d{1,4}$/);
+  // KEDA makes an autoscaler for each of its objects, and both complain of one and the same scaler.
+  if (kind === 'HorizontalPodAutoscaler' && name.startsWith('keda-hpa-')) {
+    return { kind: 'ScaledObject', name: name.slice('keda-hpa-'.length) };
+  }
   return workloadOf(kind, name);
 }
 

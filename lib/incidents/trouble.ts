@@ -10,6 +10,8 @@ export interface Trouble {
   readonly isPatient?: true;
   /** True when it lasts without anything saying so; only a recovery tells that it is over. */
   readonly isSilent?: true;
+  /** How long it has to last before it counts as lasting, in `patienceMs`. @default 1 */
+  readonly patience?: number;
   /** Longest silence within one episode, where that is longer than what is usual. */
   readonly reopenAfterMs?: number;
 }
@@ -24,17 +26,19 @@ const scheduling: Trouble = {
 // A new node's network needs a moment; the kubelet tries again every few seconds for as long as it does not come up.
 const sandbox: Trouble = { family: 'sandbox', isPatient: true };
 
+// Registries hiccup and kubelets brake themselves. Two retries later it is no hiccup; between retries the kubelet is silent.
+const image: Trouble = { family: 'image', isPatient: true, isSilent: true, patience: 0.5 };
+
 const troubles = new Map<string, Trouble>([
   ['FailedScheduling', scheduling],
   ['FailedCreatePodSandBox', sandbox],
   ['NetworkNotReady', sandbox],
+  ...['ErrImagePull', 'ImagePullBackOff', 'RegistryUnavailable'].map((reason): [string, Trouble] => [reason, image]),
+  // No retry changes these.
   ...family('image', [
-    'ErrImagePull',
-    'ImagePullBackOff',
     'ErrImageNeverPull',
     'InvalidImageName',
     'ImageInspectError',
-    'RegistryUnavailable',
     'SignatureValidationFailed',
     'FailedToRetrieveImagePullSecret',
   ]),
@@ -54,6 +58,8 @@ const troubles = new Map<string, Trouble>([
     'PostStartHookError',
     'FailedPostStartHook',
   ].map((reason): [string, Trouble] => [reason, { family: 'container', topic: reason }]),
+  // It may fail while a process starts, that is what it is for; a start that fails for good ends in a restart, which tells.
+  ['StartupProbeFailed', { family: 'container', topic: 'StartupProbeFailed', patience: 5 }],
   ...family('volume', [
     'FailedMount',
     'FailedAttachVolume',
@@ -77,6 +83,8 @@ const troubles = new Map<string, Trouble>([
     'FailedGetObjectMetric',
     'FailedGetExternalMetric',
     'FailedComputeMetricsReplicas',
+    'KEDAScalerFailed',
+    'KEDAMetricSourceFailed',
   ]),
   ...family('node down', ['NodeNotReady', 'NodeStatusUnknown', 'Rebooted', 'DeletingNode', 'RemovingNode', 'Shutdown']),
   ...family('node pressure', [
@@ -99,6 +107,7 @@ const troubles = new Map<string, Trouble>([
     'CordonAndDrain',
     'DisruptionTerminating',
     'FailedDraining',
+    'ScaleDown',
   ]),
 ]);
 

@@ -117,12 +117,12 @@ describe('a batch', () => {
   });
 
   it('reports every record when incidents cannot be read', async () => {
-    world.failAt(0, 'error before');
+    world.failAt(1, 'error before'); // due.until, getMany
     expect(await world.invoke([streamRecord(0), streamRecord(second, { count: 2 })])).toMatchObject({ failed: [0, 1] });
   });
 
   it('reports only the records whose incident could not be written', async () => {
-    world.failAt(1, 'error before');
+    world.failAt(2, 'error before'); // due.until, getMany, putDecision
     const records = [streamRecord(0, { pod: 'a' }), streamRecord(0, { pod: 'b', namespace: 'other' })];
     expect(await world.invoke(records)).toMatchObject({ failed: [0] });
     expect(world.entries.map(({ detail }) => detail.labels.involved_name)).toEqual(['b']);
@@ -136,6 +136,7 @@ describe('a batch', () => {
   it('needs one write and one clearing for an incident however many records it has', async () => {
     await world.deliver(Array.from({ length: 50 }, (_, index) => streamRecord(index * 100, { count: index + 1 })));
     expect(world.steps).toEqual([
+      'due.until',
       'getMany',
       'putDecision',
       'getStorms',
@@ -150,7 +151,7 @@ describe('a batch', () => {
 
 describe('debts', () => {
   async function leaveDebt(): Promise<void> {
-    world.failAt(6, 'crash before'); // getMany, putDecision, getStorms, putStorm, getDesks, putDesk, putEvents
+    world.failAt(7, 'crash before'); // due.until, getMany, putDecision, getStorms, putStorm, getDesks, putDesk, putEvents
     await world.invoke([streamRecord(0)]);
     expect(world.entries).toEqual([]);
   }
@@ -172,7 +173,7 @@ describe('debts', () => {
 
   it('are paid by the retry of their own record', async () => {
     const record = streamRecord(0);
-    world.failAt(6, 'crash before');
+    world.failAt(7, 'crash before');
     await world.invoke([record]);
     await world.deliver([record]);
     expect(world.told()).toEqual(['received! medium']);

@@ -4,7 +4,6 @@ import { expect, it } from 'vitest';
 import { acceptEvents } from '../../functions/ingest/acceptEvents.ts';
 import { EventBridgeBus } from '../../functions/route/EventBridgeBus.ts';
 import { routeBatch } from '../../functions/route/routeBatch.ts';
-import { clockOf } from '../../functions/route/streamClock.ts';
 import { tellDue } from '../../functions/route/tellDue.ts';
 import { builtInRules } from '../../lib/events/rules.ts';
 import { replayEvents } from '../../lib/incidents/replay.ts';
@@ -66,7 +65,6 @@ async function routed(records: readonly DynamoDBRecord[], settings: typeof defau
   for (let start = 0; start < records.length; start += size) {
     const batch = records.slice(start, start + size);
     now = 1000 * (batch.at(-1)?.dynamodb?.ApproximateCreationDateTime ?? 0);
-    await tellDue(ports, settings, clockOf(batch, now));
     const { failed } = await routeBatch(batch, ports, settings);
     expect(failed).toEqual([]);
   }

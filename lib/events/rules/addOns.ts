@@ -1,8 +1,5 @@
 import { ruleTable } from './ruleTable.ts';
 
-/** Write conflicts that the next attempt settles: every controller under load has them. */
-const conflict = 'the object has been modified';
-
 /** Istio's node agent is its only component that writes events. Failed injection shows as `FailedCreate` of the owner. */
 export const istioRules = ruleTable('istio', { component: 'cni-repair', kind: 'Pod' }, [
   [['DeleteBrokenPod', 'LabelBrokenPod'], 'high', 'mesh', { id: 'failed', message: '[Ff]ailed to|[Ee]rror ' }],
@@ -20,7 +17,6 @@ export const knativeRules = ruleTable('knative', { component: '*-controller' }, 
     'serverless',
     { resolves: [...knativeTroubles, 'InternalError'] },
   ],
-  ['InternalError', 'info', 'serverless', { id: 'conflict', message: conflict }],
   ['InternalError', 'medium', 'serverless'],
   ['UpdateFailed', 'medium', 'serverless'],
   ['FinalizerUpdateFailed', 'low', 'serverless'],

@@ -24,6 +24,8 @@ export const clusterAutoscalerRules = ruleTable('cluster-autoscaler', { componen
   ],
   [['PriorityConfigMapNotMatchedGroup', 'PriorityConfigMapNoGroupMatched'], 'low', 'autoscaling'],
   ['ClusterAutoscalerCleanup', 'low', 'autoscaling', { type: 'Warning' }],
+  // A taint and no cordon: this is all the notice there is before the instance goes.
+  ['ScaleDown', 'low', 'autoscaling', { kind: 'Node', id: 'node' }],
   [
     ['ScaleDown', 'ScaleDownEmpty', 'ScaledUpGroup', 'DeleteUnregistered', 'ClusterAutoscalerCleanup', 'Unspecified'],
     'info',

@@ -13,7 +13,7 @@ import { certManagerRules } from './certManager.ts';
 import { csiRules } from './csi.ts';
 import { documentedRules } from './documented.ts';
 import { fluxNotificationRules, fluxSourceRules, helmRules, kustomizeRules } from './flux.ts';
-import { genericRules } from './generic.ts';
+import { conflictRules, genericRules } from './generic.ts';
 import { ingressNginxRules, nginxRules } from './ingress.ts';
 import { karpenterConditionRules, karpenterRules } from './karpenter.ts';
 import { kubeletAdmissionRules } from './kubeletAdmission.ts';
@@ -40,6 +40,7 @@ import { autoscalerRules, batchRules, workloadRules } from './workloads.ts';
  * one table and a line here; order between tables matters only where they share a reason.
  */
 export const builtInRuleSpecs: readonly BuiltInRule[] = [
+  ...conflictRules,
   ...kubeletImageRules,
   ...kubeletContainerRules,
   ...kubeletAdmissionRules,

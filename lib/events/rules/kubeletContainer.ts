@@ -77,6 +77,7 @@ export const kubeletContainerRules = ruleTable('kubelet', { kind: 'Pod' }, [
     { component: 'kubelet', resolves: ['FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox'] },
   ],
   ['Started', 'info', 'container', { component: 'kubelet' }],
+  ['Unhealthy', 'medium', 'probe', { id: 'startup', message: '^Startup probe ', as: 'StartupProbeFailed' }],
   ['Unhealthy', 'medium', 'probe'],
   ['ProbeWarning', 'low', 'probe'],
   ['FailedPostStartHook', 'high', 'container'],

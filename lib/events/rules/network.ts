@@ -3,13 +3,6 @@ import { ruleTable } from './ruleTable.ts';
 /** Services, endpoints and address allocation: kube-controller-manager, kube-apiserver and kube-proxy. */
 export const networkRules = ruleTable('network', {}, [
   ['FailedToCreateEndpoint', 'medium', 'network'],
-  // Write conflicts, which the next attempt settles, are all that most clusters see of these two.
-  [
-    ['FailedToUpdateEndpoint', 'FailedToUpdateEndpointSlices'],
-    'info',
-    'network',
-    { id: 'conflict', message: 'the object has been modified' },
-  ],
   ['FailedToUpdateEndpoint', 'low', 'network'],
   ['FailedToListPods', 'medium', 'network', { kind: 'Service' }],
   ['FailedToListEndpointSlices', 'medium', 'network'],

@@ -6,6 +6,13 @@ import { ruleTable } from './ruleTable.ts';
  * `SuccessfulCreate`: under a quota both alternate.
  */
 export const workloadRules = ruleTable('workload', {}, [
+  // Controllers go on until their objects are gone as well.
+  [
+    ['FailedCreate', 'FailedToCreateEndpoint', 'FailedToUpdateEndpoint', 'FailedToUpdateEndpointSlices'],
+    'info',
+    'workload',
+    { id: 'leaving', message: 'because it is being terminated' },
+  ],
   ['FailedCreate', 'high', 'batch', { kind: 'Job' }],
   ['FailedCreate', 'high', 'batch', { kind: 'CronJob', id: 'cronjob' }],
   ['FailedCreate', 'high', 'workload', { kind: 'ReplicaSet', id: 'replicaset' }],
@@ -50,9 +57,14 @@ export const batchRules = ruleTable('batch', {}, [
   ['Suspended', 'info', 'batch', { kind: 'Job' }],
   ['Resumed', 'info', 'batch', { kind: 'Job' }],
   ['WorkloadCreated', 'info', 'batch', { kind: 'Job' }],
-  // Normal also when the job failed; medium, because the Job itself tells why and is high.
-  ['SawCompletedJob', 'medium', 'batch', { id: 'failed', message: 'condition: Failed', as: 'CronJobRunFailed' }],
-  ['SawCompletedJob', 'info', 'batch', { resolves: ['CronJobRunFailed'], message: 'condition: Complete' }],
+  // Normal also when the job failed; medium, because the Job itself tells why and is high. Before 1.31 it is `status:`.
+  [
+    'SawCompletedJob',
+    'medium',
+    'batch',
+    { id: 'failed', message: '(?:condition|status): Failed', as: 'CronJobRunFailed' },
+  ],
+  ['SawCompletedJob', 'info', 'batch', { resolves: ['CronJobRunFailed'], message: '(?:condition|status): Complete' }],
   ['SawCompletedJob', 'info', 'batch', { id: 'other' }],
   ['JobAlreadyActive', 'low', 'batch'],
   ['MissingJob', 'low', 'batch'],

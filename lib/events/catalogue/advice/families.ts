@@ -94,6 +94,7 @@ export const familyAdvice: readonly FamilyAdvice[] = [
   family('kueue', 'Kueue: workloads', 'kubectl get clusterqueues,localqueues -A'),
   family('kueue-job', 'Kueue: jobs'),
   family('strimzi', 'Strimzi'),
+  family('conflict', 'Two writers of one object'),
   family('documented', 'Names from documents'),
   family('generic', 'Reasons that no table knows'),
 ];

@@ -103,6 +103,21 @@ export const kubeletAdvice: readonly Advice[] = [
       'The message is the words of the container runtime: correct command and security settings, or drain the node when all of its pods fail alike.',
   },
   {
+    reasons: ['StartupProbeFailed'],
+    causes: [
+      'the process is still starting, which is what a startup probe waits for',
+      'it waits for a dependency, or has too little CPU to start in time',
+      'path, port or scheme of the probe are wrong',
+    ],
+    diagnose: [
+      describePod,
+      'kubectl -n NAMESPACE logs NAME --all-containers --tail=100',
+      "kubectl -n NAMESPACE get pod NAME -o jsonpath='{.spec.containers[*].startupProbe}'",
+    ],
+    remedy:
+      'Wait while it starts; when the kubelet restarts it instead, raise failureThreshold or find out what it waits for.',
+  },
+  {
     reasons: ['Unhealthy', 'ProbeWarning'],
     causes: [
       'the application is overloaded or waits for a dependency, and answers later than timeoutSeconds',

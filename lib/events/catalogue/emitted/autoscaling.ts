@@ -11,7 +11,7 @@ ScaleDownFailed | Warning | medium | Pod could not be evicted
 (none) | Normal | info | Pod consumes a ProvisioningRequest, no scale-up | Unschedulable pod didn't trigger scale-up, because it's consuming ProvisioningRequest default/batch
 
 @ cluster-autoscaler / Node
-ScaleDown | Normal | info | Node is removed
+ScaleDown | Normal | low | Node is no longer needed: tainted, emptied, removed
 ScaleDownFailed | Warning | medium | Node could not be removed
 ClusterAutoscalerCleanup | Normal | info | Leftover taint removed
 ClusterAutoscalerCleanup | Warning | low | Leftover taint could not be removed

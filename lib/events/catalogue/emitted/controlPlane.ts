@@ -31,6 +31,7 @@ DeploymentRollbackTemplateUnchanged | Warning | low | Rollback target equals cur
 @ replicaset-controller / ReplicaSet
 SuccessfulCreate | Normal | info | Controller created a pod
 FailedCreate | Warning | high | Controller could not create a pod | Error creating: pods "web-" is forbidden: exceeded quota: compute
+FailedCreate | Warning | info | The namespace is being deleted, and its controllers have not noticed | Error creating: pods "web-" is forbidden: unable to create new content in namespace pr-7 because it is being terminated
 SuccessfulDelete | Normal | info | Controller deleted a pod
 FailedDelete | Warning | medium | Controller could not delete a pod
 
@@ -140,13 +141,16 @@ FailedComputeMetricsReplicas | Warning | low | New pods have no figures yet | in
 
 @ endpoint-controller / Endpoints
 FailedToCreateEndpoint | Warning | medium | Endpoints object could not be created
+FailedToCreateEndpoint | Warning | info | The namespace is being deleted | Failed to create endpoint for service shop/web: unable to create new content in namespace shop because it is being terminated
 FailedToUpdateEndpoint | Warning | low | Endpoints update failed
+FailedToUpdateEndpoint | Warning | info | The namespace is being deleted | Failed to update endpoint shop/web: unable to create new content in namespace shop because it is being terminated
 FailedToUpdateEndpoint | Warning | info | A write conflict; the next attempt settles it | Failed to update endpoint shop/web: Operation cannot be fulfilled: the object has been modified
 
 @ endpoint-slice-controller / Service
 FailedToListPods | Warning | medium | Pods of the service could not be listed
 FailedToListEndpointSlices | Warning | medium | EndpointSlices could not be listed
 FailedToUpdateEndpointSlices | Warning | low | EndpointSlices could not be written
+FailedToUpdateEndpointSlices | Warning | info | The namespace is being deleted | Error updating Endpoint Slices for Service shop/web: unable to create new content in namespace shop because it is being terminated
 FailedToUpdateEndpointSlices | Warning | info | A write conflict; the next attempt settles it | Error updating Endpoint Slices for Service shop/web: Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version
 TopologyAwareHintsEnabled | Normal | info | Zone hints are in use
 TopologyAwareHintsDisabled | Warning | info | Zone hints were removed
