@@ -135,6 +135,6 @@ function sampleEntry(sample: TopicSample, payables: readonly Payable[]): BusEntr
   return packed === undefined ? undefined : unpackEntry(packed);
 }
 
-function payableOf({ fingerprint, occurrenceKey }: TopicSample, payables: readonly Payable[]): Payable | undefined {
-  return payables.find((one) => one.fingerprint === fingerprint && one.debt.occurrenceKey === occurrenceKey);
+function payableOf({ id }: TopicSample, payables: readonly Payable[]): Payable | undefined {
+  return payables.find(({ debt }) => debt.id === id);
 }

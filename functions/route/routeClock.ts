@@ -1,3 +1,4 @@
+import { earliestDue } from '../../lib/incidents/earliestDue.ts';
 import type { IncidentSettings } from '../../lib/incidents/settings.ts';
 import type { RoutedOccurrence } from './routedOccurrence.ts';
 import type { RouteCounts, RoutePorts } from './routePorts.ts';
@@ -15,23 +16,12 @@ export function knownUntil(now: number): number {
 }
 
 /**
- * A batch that took longer to arrive has waited in the stream for hours: there speed counts, and what such a batch itself makes
- * wait is told after it.
- */
-const catchUpMs = 600_000;
-
-/** The desk gathers for a minute, and nothing that is patient waits for less than half its patience. */
-function shortestWaitMs({ patienceMs }: IncidentSettings): number {
-  return Math.min(60_000, Math.max(1_000, patienceMs / 2));
-}
-
-/**
- * Tells what became due before the next occurrence, and says how far to go before looking again: what has waited is told
+ * Tells what became due before the next occurrence, and says how far to go before looking again: what has lasted is told
  * between the occurrences where it belongs, however the stream was cut into batches. A failure must not hold up the
  * stream: the next look finds the same.
  *
  * @param work occurrences yet to be routed, in stream order
- * @returns how many of them come before anything else is due; at least one
+ * @returns how many of them come before anything else can be due; at least one
  */
 export async function lookAtClock(
   work: readonly RoutedOccurrence[],
@@ -40,18 +30,27 @@ export async function lookAtClock(
   counts: RouteCounts,
 ): Promise<number> {
   const first = arrivalOf(work[0]);
-  const last = arrivalOf(work.at(-1));
-  // What these occurrences themselves make wait cannot become due before that.
-  let next = last - first > catchUpMs ? Number.POSITIVE_INFINITY : first + shortestWaitMs(settings);
+  let next = Number.POSITIVE_INFINITY;
   try {
-    const notes = await ports.incidents.due.until(Math.min(next, last));
+    const notes = await ports.incidents.due.until(arrivalOf(work.at(-1)));
     next = Math.min(next, ...notes.map(({ at }) => at).filter((at) => at > first));
     if (notes.some(({ at }) => at <= first)) addTo(counts, await tellDue(ports, settings, first));
   } catch (error) {
     ports.onFailure('looking at what is due', error);
   }
-  const cut = work.findIndex((one, place) => place > 0 && arrivalOf(one) >= next);
-  return cut === -1 ? work.length : cut;
+  return placeOf(next, work, settings);
+}
+
+/** The first occurrence that may come after something is due: what is known to wait, or what those before it make wait. */
+function placeOf(known: number, work: readonly RoutedOccurrence[], settings: IncidentSettings): number {
+  let next = known;
+  for (const [place, one] of work.entries()) {
+    // What one record means is decided in one go.
+    const isOfNextRecord = place > 0 && work[place - 1]?.index !== one.index;
+    if (isOfNextRecord && arrivalOf(one) >= next) return place;
+    next = Math.min(next, earliestDue(one.occurrence, settings) ?? next);
+  }
+  return work.length;
 }
 
 function arrivalOf(work: RoutedOccurrence | undefined): number {

@@ -6,9 +6,9 @@ import type { IncidentState } from './incidentState.ts';
 import { mature } from './mature.ts';
 import { elapsedMs, type Moment, millisOf } from './moment.ts';
 import type { Occurrence } from './occurrence.ts';
+import { settingsFor } from './occurrenceSettings.ts';
 import type { Publication } from './publication.ts';
 import type { IncidentSettings } from './settings.ts';
-import { troubleOf } from './trouble.ts';
 
 /** What became of an incident, and what has to be told about it. */
 export interface Decision {
@@ -84,19 +84,6 @@ function continueOrOpen(
   const quietMs = elapsedMs({ at: state.lastSeen, arrivedAt: state.lastArrivedAt }, moment);
   const apply = quietMs >= settings.reopenAfterMs ? openIncident : continueIncident;
   return apply(state, occurrence, moment, settings);
-}
-
-/** The settings for one occurrence: its rule's, else those of its trouble, which may have silences or starts of its own. */
-function settingsFor({ settings: own, effectiveReason }: Occurrence, settings: IncidentSettings): IncidentSettings {
-  const { reopenAfterMs = 0, patience = 1 } = troubleOf(effectiveReason);
-  if (own === undefined && patience === 1 && reopenAfterMs <= settings.reopenAfterMs) return settings;
-  const all = {
-    ...settings,
-    reopenAfterMs: Math.max(settings.reopenAfterMs, reopenAfterMs),
-    patienceMs: settings.patienceMs * patience,
-    ...own,
-  };
-  return { ...all, reopenAfterMs: Math.max(all.reopenAfterMs, all.windowMs) };
 }
 
 /** Too old to be remembered by its key; what the Event objects had counted may still prove that it was never applied. */

@@ -41,6 +41,8 @@ export interface Topic {
 
 /** What the message about a topic is made of. */
 export interface TopicSample {
+  /** Of its publication: the same whoever released it. */
+  readonly id: string;
   readonly fingerprint: string;
   readonly occurrenceKey: string;
   /** As `functions/route` packs it. */

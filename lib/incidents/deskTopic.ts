@@ -46,7 +46,7 @@ export function joinTopic(
   candidate: DeskCandidate,
   { windowMs }: IncidentSettings,
 ): { desk: DeskState; isSingle: boolean } {
-  const { severity, fingerprint, occurrences, occurrenceKey } = candidate;
+  const { id, severity, fingerprint, occurrences, occurrenceKey } = candidate;
   const now = stampOf(candidate);
   const known = desk.topics.find((one) => one.name === name && one.severity === severity);
   const isOver =
@@ -62,7 +62,7 @@ export function joinTopic(
         last: now,
         waiting: topic.waiting.length < maxNamed ? [...topic.waiting, object] : topic.waiting,
         more: topic.more + (topic.waiting.length < maxNamed ? 0 : 1),
-        first: topic.first ?? { fingerprint, occurrenceKey },
+        first: topic.first ?? { id, fingerprint, occurrenceKey },
         waitingSince: topic.waitingSince ?? now,
       };
   return { desk: { ...desk, topics: [...others, next].slice(-maxTopics) }, isSingle };
@@ -135,11 +135,7 @@ function digestOf(
   const objects = single.length + waiting.length + more;
   const occurrences = [...single, ...waiting].reduce((sum, object) => sum + object.occurrences, 0);
   return {
-    id: publicationId(
-      `${cluster}#${name}#${severity}`,
-      'event.k8s.storm',
-      `${sample.fingerprint}#${sample.occurrenceKey}`,
-    ),
+    id: publicationId(`${cluster}#${name}#${severity}`, 'event.k8s.storm', sample.id),
     detailType: 'event.k8s.storm',
     fingerprint: sample.fingerprint,
     occurrenceKey: sample.occurrenceKey,

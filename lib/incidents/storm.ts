@@ -117,7 +117,8 @@ function rollMinute(group: StormGroupState, moment: Moment, limit: number): Stor
 function stormPublication(group: StormGroupState, storm: Storm, trigger: StormCandidate): StormPublication {
   const detailType: PublicationKind = 'event.k8s.storm';
   return {
-    id: publicationId(group.group, detailType, `${trigger.fingerprint}#${trigger.occurrenceKey}`),
+    // Not by the occurrence: what has lasted is released by whichever comes first, the clock or the next one.
+    id: publicationId(group.group, detailType, trigger.id),
     detailType,
     fingerprint: trigger.fingerprint,
     occurrenceKey: trigger.occurrenceKey,
