@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
-import type { BatchEnvelope } from '../api/contract.ts';
+import type { BatchEnvelope, Gap } from '../api/contract.ts';
 import { pause } from './backoff.ts';
 import type { PlainBatch } from './batchBuilder.ts';
 import type { Share } from './byteBudget.ts';
@@ -18,7 +18,7 @@ import type { KubernetesConnection } from './kubernetes/connection.ts';
 import { EventSource } from './kubernetes/eventSource.ts';
 import type { SourceState } from './kubernetes/sourceState.ts';
 import { allNamespaces, furthest, type Position, PositionLedger, reportable } from './position.ts';
-import { RelayStats } from './relayStats.ts';
+import { increment, RelayStats } from './relayStats.ts';
 import { Room } from './room.ts';
 import type { SharedMemory } from './sharedMemory.ts';
 import type { OpenedSpool } from './spool/openSpool.ts';
@@ -51,7 +51,12 @@ export class ClusterRelay {
   readonly #intakeStop = new AbortController();
   /** Unsettled batches: bytes held, and when the first event came. */
   readonly #held = new Map<number, { bytes: number; readonly openedAt: number }>();
+  /** Sum of their bytes: asked for with every chunk that is read, while there may be tens of thousands of them. */
+  #heldBytes = 0;
+  /** What the API has to be told with the next batch or heartbeat. */
+  #gaps: Gap[] = [];
   #ledger = new PositionLedger();
+  #startedFrom: Position | null = null;
   #intake: Intake | undefined;
   #sources: EventSource[] = [];
   #inFlightEvents = 0;
@@ -101,16 +106,13 @@ export class ClusterRelay {
       config,
       logger,
       envelope: () => this.#envelope(false),
-      onHeld: (id, bytes) => {
-        const held = this.#held.get(id);
-        if (held !== undefined) held.bytes = bytes;
-        this.#share.changed();
-      },
+      onHeld: (id, bytes) => this.#hold(id, bytes),
       onDropped: (events) => {
         this.stats.drop('spool', events);
         this.#inFlightEvents -= events;
       },
       onAbsorbed: (id) => {
+        this.#hold(id, 0);
         this.#held.delete(id);
         this.#ledger.absorb(id);
         this.delivery.absorbed();
@@ -152,9 +154,7 @@ export class ClusterRelay {
 
   /** Bytes of all batches, waiting and in flight. */
   get bytesHeld(): number {
-    let bytes = this.#intake?.waitingBytes ?? 0;
-    for (const batch of this.#held.values()) bytes += batch.bytes;
-    return bytes;
+    return (this.#intake?.waitingBytes ?? 0) + this.#heldBytes;
   }
 
   /** How long the oldest unacknowledged event has been here. */
@@ -184,7 +184,7 @@ export class ClusterRelay {
       this.#intake = this.#openIntake();
       void this.#beat();
       const tending = setInterval(
-        () => this.spool.tend(this.lagSeconds * 1_000, this.position),
+        () => this.spool.tend(this.lagSeconds * 1_000, this.#dated),
         Math.min(1_000, this.config.spool_after / 4),
       );
       this.#sources = this.#scopes.map((scope) => this.#openSource(scope));
@@ -216,7 +216,8 @@ export class ClusterRelay {
     const { position = null, restored = [] } = opened ?? {};
     const known = restored.length === 0 ? furthest(acknowledged, position) : acknowledged;
     const unsent = restored.map((entry) => furthest(entry.position, known));
-    this.#ledger = new PositionLedger(known, unsent, furthest(known, position));
+    this.#startedFrom = furthest(known, position);
+    this.#ledger = new PositionLedger(known, unsent, this.#startedFrom);
     for (const { id, count, openedAt } of restored) {
       this.#held.set(id, { bytes: 0, openedAt: monotonicMs() - Math.max(0, Date.now() - openedAt) });
       this.stats.restored += count;
@@ -256,6 +257,7 @@ export class ClusterRelay {
 
   #openSource(scope: string): EventSource {
     const { config, kubernetes, logger } = this.#options;
+    const at = this.#startedFrom?.at;
     return new EventSource({
       scope,
       connection: kubernetes,
@@ -265,7 +267,11 @@ export class ClusterRelay {
         reach: (version) => this.#ledger.observe(scope, version),
         isFull: () => this.#room.isFull,
         whenRoom: () => this.#room.when(),
+        miss: (fromMsAgo, toMsAgo) => this.#miss(scope, fromMsAgo, toMsAgo),
       },
+      // What is not in the store may still be there for as long as the API server keeps it.
+      currentMsAgo: at === undefined ? undefined : Math.max(0, Date.now() - Date.parse(at)),
+      eventTtlMs: config.event_ttl,
       startVersion: this.#ledger.reached(scope) ?? this.#ledger.reached(allNamespaces),
       idleMs: config.idle_timeout,
       stallMs: config.stall_timeout,
@@ -281,8 +287,9 @@ export class ClusterRelay {
     clearTimeout(this.#lingerTimer);
     this.#lingerTimer = undefined;
     memory.guard.check();
-    const held = { bytes: batch.length, openedAt: this.#openedAt ?? monotonicMs() };
+    const held = { bytes: 0, openedAt: this.#openedAt ?? monotonicMs() };
     this.#held.set(id, held);
+    this.#hold(id, batch.length);
     this.#openedAt = undefined;
     this.#inFlightEvents += batch.count;
     const body = memory.encoder
@@ -290,23 +297,31 @@ export class ClusterRelay {
       .then((encoded) => {
         memory.pool.give(batch.buffer);
         // Unless it is on disk already.
-        if (held.bytes > 0) held.bytes = encoded.length;
-        this.#share.changed();
+        if (held.bytes > 0) this.#hold(id, encoded.length);
         return encoded;
       });
     this.delivery.offer({
       id,
       count: batch.count,
-      position: this.#ledger.positionAfter(id),
+      position: dated(this.#ledger.positionAfter(id)),
       openedAt: Date.now() - (monotonicMs() - held.openedAt),
       objects: batch.objects,
       body,
     });
   }
 
-  #envelope(isBacklog: boolean): Omit<BatchEnvelope, 'events'> {
-    const { identity, nextSequence } = this.#options;
+  /** The position as the next relay should find it. */
+  get #dated(): Position | null {
     const position = reportable(this.#ledger.position, this.#scopes);
+    const knownFor = this.#sources.map(({ currentFor }) => currentFor);
+    if (position === null || knownFor.length === 0 || knownFor.includes(undefined)) return position;
+    const ageMs = Math.max(this.lagSeconds * 1_000, ...knownFor.filter((ms) => ms !== undefined));
+    return { ...position, at: new Date(Date.now() - ageMs).toISOString() };
+  }
+
+  #envelope(isBacklog: boolean, gaps: readonly Gap[] = this.#gaps.splice(0)): Omit<BatchEnvelope, 'events'> {
+    const { identity, nextSequence } = this.#options;
+    const position = this.#dated;
     return {
       relay: {
         id: identity.id,
@@ -319,18 +334,40 @@ export class ClusterRelay {
           acknowledged: this.stats.acknowledged,
           refused: this.stats.refused,
         },
+        ...(gaps.length === 0 ? undefined : { gaps: [...gaps] }),
       },
       ...(position === null ? undefined : { position }),
       ...(isBacklog ? { backlog: true } : undefined),
     };
   }
 
+  /** The API server has forgotten what it had in between. */
+  #miss(scope: string, fromMsAgo: number, toMsAgo: number): void {
+    const from = new Date(Date.now() - fromMsAgo).toISOString();
+    const to = new Date(Date.now() - toMsAgo).toISOString();
+    const reason = 'expired on the API server before it could be read';
+    this.#options.logger.error({ scope, from, to }, `events of this time are lost if there were any: ${reason}`);
+    increment(this.stats.gaps, 'expired');
+    // The API takes twenty of them; with more scopes than that, the first ones have to do.
+    if (this.#gaps.length < 20) this.#gaps.push({ from, to, reason });
+  }
+
   #settled(id: number): void {
     const held = this.#held.get(id);
     if (held !== undefined) this.onDelivered((monotonicMs() - held.openedAt) / 1_000);
+    this.#hold(id, 0);
     this.#held.delete(id);
     this.stats.batches += 1;
     this.#ledger.settle(id);
+    this.#share.changed();
+  }
+
+  /** Notes how many bytes of a batch are in memory. */
+  #hold(id: number, bytes: number): void {
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    this.#heldBytes += bytes - held.bytes;
+    held.bytes = bytes;
     this.#share.changed();
   }
 
@@ -364,7 +401,7 @@ export class ClusterRelay {
     if (this.unacknowledged === 0 && this.#intake !== undefined)
       await this.poster.heartbeat(this.#envelope(false), deadline);
     this.delivery.abandon();
-    await this.spool.close(this.position);
+    await this.spool.close(this.#dated);
     const left = this.spool.queue.unsavedEvents;
     this.#share.leave();
     const { received, acknowledged, refused, dropped } = this.stats;
@@ -382,4 +419,9 @@ export class ClusterRelay {
     else logger.info(facts, 'stopped');
     return left;
   }
+}
+
+/** Marks a position as that of now. */
+function dated(position: Position | null): Position | null {
+  return position && { ...position, at: new Date().toISOString() };
 }

@@ -44,6 +44,7 @@ const fileSchema = z.strictObject({
   context: optionalText,
   namespaces: z.array(namespace).max(500).default([]),
   resync_period: durationBetween('0s', '24h').default(1_800_000),
+  event_ttl: durationBetween('100ms', '720h').default(3_600_000),
   // What to forward
   // A mistyped `warning` would silently drop everything.
   event_types: z.array(z.enum(['Normal', 'Warning'])).default([]),

@@ -147,6 +147,12 @@ function spoolMetrics(metrics: Metrics): void {
     'reason',
     ({ spool }) => spool.lost,
   );
+  metrics.totals(
+    'kef_relay_gaps_total',
+    'Times of which events may have expired unread.',
+    'reason',
+    ({ stats }) => stats.gaps,
+  );
 }
 
 function streamMetrics(metrics: Metrics): void {

@@ -7,6 +7,8 @@ import * as z from 'zod';
 export const positionSchema = z.object({
   v: z.literal(1),
   scopes: z.record(z.string(), z.string().regex(/^\d+$/)),
+  /** When the streams were there, RFC 3339: what a list no longer shows that is older than events live, nobody will read. */
+  at: z.iso.datetime().optional(),
 });
 
 /** See {@link positionSchema}. */
@@ -45,16 +47,21 @@ export function versionFor(position: Position | null, scope: string): string | u
   return position?.scopes[scope] ?? position?.scopes[allNamespaces];
 }
 
-/** The further one of two positions, scope by scope. */
+/** The further one of two positions, scope by scope; as old as the older one of those that had a part in it. */
 export function furthest(one: Position | null, other: Position | null): Position | null {
   if (one === null || other === null) return one ?? other;
   const scopes: Record<string, string> = {};
+  const used = new Set<Position>();
   for (const scope of new Set([...Object.keys(one.scopes), ...Object.keys(other.scopes)])) {
     const [a, b] = [versionFor(one, scope), versionFor(other, scope)];
-    const further = a === undefined || (b !== undefined && compareVersions(b, a) > 0) ? b : a;
-    if (further !== undefined) scopes[scope] = further;
+    const isOther = a === undefined || (b !== undefined && compareVersions(b, a) > 0);
+    const further = isOther ? b : a;
+    if (further === undefined) continue;
+    scopes[scope] = further;
+    used.add(isOther ? other : one);
   }
-  return { v: 1, scopes };
+  const [at] = [...used].flatMap((position) => position.at ?? []).sort();
+  return { v: 1, scopes, ...(at === undefined ? undefined : { at }) };
 }
 
 type Marks = Readonly<Record<string, string>>;

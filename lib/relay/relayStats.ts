@@ -26,6 +26,8 @@ export class RelayStats {
   readonly dropped = new Map<DropReason, number>();
   readonly reconnects = new Map<string, number>();
   readonly apiFailures = new Map<string, number>();
+  /** Gap records made, apart from those of the spool. */
+  readonly gaps = new Map<string, number>();
   /** Event objects forwarded with their first occurrence. */
   unique = 0;
   readonly #byKind = new Map<string, number>();

@@ -25,7 +25,9 @@ export interface Sums {
   readonly produced: number;
   readonly stored: number;
   readonly refused: number;
-  /** Occurrences that expired on the API server before anybody could read them. */
+  /** Occurrences that a gap record counted. */
+  readonly reported: number;
+  /** Occurrences that expired on the API server before anybody could read them, and that nobody could count. */
   readonly expired: number;
   /** Produced and none of the above: lost. */
   readonly missing: number;
@@ -48,6 +50,7 @@ export class Account {
   readonly #orderOfObject: string[] = [];
   readonly #conflicts: string[] = [];
   #repeats = 0;
+  #reported = 0;
   /** Events that arrived and that nobody produced: what faults injected. */
   foreign = 0;
 
@@ -87,6 +90,16 @@ export class Account {
     this.#noteOrder(entry.object, key, event);
   }
 
+  /** Notes what a gap record says is lost. */
+  gap(dropped: number): void {
+    this.#reported += dropped;
+  }
+
+  /** Events that gap records counted, whether or not that many are missing. */
+  get reportedEvents(): number {
+    return this.#reported;
+  }
+
   /** Notes one event that the API refused by name. */
   refused(event: Json): void {
     const uid = uidOf(event);
@@ -107,7 +120,12 @@ export class Account {
       if (entry.hasExpired) expired += open;
       else missing += open;
     }
-    return { produced, stored, refused, expired, missing, repeats: this.#repeats, conflicts: this.#conflicts.length };
+    const ofExpired = Math.min(expired, this.#reported);
+    const ofMissing = Math.min(missing, this.#reported - ofExpired);
+    const reported = ofExpired + ofMissing;
+    [expired, missing] = [expired - ofExpired, missing - ofMissing];
+    const counts = { produced, stored, refused, reported, expired, missing };
+    return { ...counts, repeats: this.#repeats, conflicts: this.#conflicts.length };
   }
 
   /** States that never reached the store. Lists only show an object's last state, so only a run without lists has none. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import type { Gap } from '../../lib/api/contract.ts';
 import { expectAccount, type RelayProcess } from '../relay/relayProcess.ts';
 import type { Fault as ApiFault, Sink } from '../relay/sink.ts';
 import { type Account, isReadable } from './account.ts';
@@ -10,7 +11,7 @@ export interface Books {
   readonly account: Account;
   readonly apiFault: ApiFault | undefined;
   readonly refuse: (event: Record<string, unknown>) => string | undefined;
-  readonly gaps: unknown[];
+  readonly gaps: Gap[];
 }
 
 /** Everything the API is given passes here first: the fault of the moment, then the books. */
@@ -22,7 +23,10 @@ export function keepBooks(books: Books): void {
     if ((await books.apiFault?.(request, response, body)) === true) return true;
     if (request.method !== 'POST') return false;
     const envelope = JSON.parse(gunzipSync(body).toString('utf8'));
-    if (Array.isArray(envelope.relay?.gaps)) gaps.push(...envelope.relay.gaps);
+    for (const gap of envelope.relay?.gaps ?? []) {
+      gaps.push(gap);
+      account.gap(gap.dropped ?? 0);
+    }
     for (const event of envelope.events) {
       if (refusal(event) === undefined) account.stored(event);
       else account.refused(event);

@@ -14,6 +14,7 @@ export function summary(rows: readonly Result[]): string {
       number('PRODUCED', (row) => row.produced),
       number('STORED', (row) => row.stored),
       number('REFUSED', (row) => row.refused),
+      number('IN GAPS', (row) => row.reported),
       number('EXPIRED', (row) => row.expired),
       number('GAPS', (row) => row.reportedGaps),
       number('LOST', (row) => row.missing),
@@ -32,8 +33,8 @@ export function summary(rows: readonly Result[]): string {
     '',
     `${rows.length} scenarios, ${failed} failed; ${total((row) => row.produced)} occurrences produced = ` +
       `${total((row) => row.stored)} stored + ${total((row) => row.refused)} refused with a reason + ` +
-      `${total((row) => row.expired)} expired on the API server before they could be read + ${total((row) => row.missing)} lost; ` +
+      `${total((row) => row.reported)} counted by gap records + ${total((row) => row.expired)} expired on the API server before they could be read + ${total((row) => row.missing)} lost; ` +
       `${total((row) => row.conflicts)} duplicates at the store`,
-    'EXPIRED: the API server deleted them during an outage longer than they live; GAPS: gap records about it that reached the API.',
+    'IN GAPS: a full spool gave them up, with a record of times and counts; EXPIRED: the API server deleted them unread, with a record of times; GAPS: records that reached the API.',
   ].join('\n');
 }

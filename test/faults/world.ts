@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Gap } from '../../lib/api/contract.ts';
 import { type Cluster, type ClusterOptions, type ObjectName, startCluster } from '../../lib/local/cluster/index.ts';
 import { type RelayProcess, startRelay } from '../relay/relayProcess.ts';
 import { type Fault as ApiFault, type Sink, startSink } from '../relay/sink.ts';
@@ -33,7 +34,7 @@ export class World {
   readonly #living: ObjectName[] = [];
   #made = 0;
   /** Gaps that relays reported. */
-  readonly gaps: unknown[] = [];
+  readonly gaps: Gap[] = [];
 
   private constructor(options: WorldOptions, cluster: Cluster, sink: Sink) {
     this.#options = options;

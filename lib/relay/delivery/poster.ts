@@ -66,10 +66,11 @@ export class Poster {
     this.#attempts.hurry();
   }
 
-  /** Posts one empty batch: a sign of life that carries the position. Not retried. */
-  async heartbeat(envelope: Omit<BatchEnvelope, 'events'>, signal: AbortSignal): Promise<void> {
+  /** Posts one empty batch: a sign of life that carries the position. Not retried. @returns whether the API took it */
+  async heartbeat(envelope: Omit<BatchEnvelope, 'events'>, signal: AbortSignal): Promise<boolean> {
     this.#settings.stats.heartbeats += 1;
-    await this.#attempt(await encodeBatch(plainBatchOf([]), envelope, 1), 0, signal);
+    const verdict = await this.#attempt(await encodeBatch(plainBatchOf([]), envelope, 1), 0, signal);
+    return verdict?.kind === 'acknowledged';
   }
 
   /** Posts `count` events. Rejects with the signal's reason when that aborts first. */

@@ -24,6 +24,8 @@ export interface EventSink {
   reach(version: string): void;
   isFull(): boolean;
   whenRoom(): Promise<void>;
+  /** What happened between these two moments has expired unread, if anything did. */
+  miss(fromMsAgo: number, toMsAgo: number): void;
 }
 
 /** Settings of a source. */
@@ -33,6 +35,10 @@ export interface SourceSettings {
   readonly sink: EventSink;
   /** Version everything up to which is acknowledged, from the last relay of this cluster. */
   readonly startVersion: string | undefined;
+  /** How long ago the stream was at that version; `undefined` when nobody knows. */
+  readonly currentMsAgo: number | undefined;
+  /** How long the API server keeps an event. */
+  readonly eventTtlMs: number;
   readonly idleMs: number;
   readonly stallMs: number;
   readonly headTimeoutMs: number;
@@ -59,10 +65,14 @@ export class EventSource {
   /** True until a first list without any position is done: what it brings may be old news. */
   #isInitial: boolean;
   #hasDelivered = false;
+  /** When the stream last had everything, on the clock of {@link monotonicMs}. */
+  #currentAt: number | undefined;
+  #chunkAt = 0;
 
   constructor(settings: SourceSettings) {
-    const { scope, sink, startVersion } = settings;
+    const { scope, sink, startVersion, currentMsAgo } = settings;
     this.#settings = settings;
+    this.#currentAt = currentMsAgo === undefined ? undefined : monotonicMs() - currentMsAgo;
     this.#reached = startVersion;
     this.#isInitial = startVersion === undefined;
     const step = this.#isInitial ? 'list' : 'probe';
@@ -76,6 +86,11 @@ export class EventSource {
     };
   }
 
+  /** For how long, in milliseconds, the stream may have missed something. */
+  get currentFor(): number | undefined {
+    return this.#currentAt === undefined ? undefined : monotonicMs() - this.#currentAt;
+  }
+
   /** Runs until `signal` aborts. Never rejects for what the world does. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -86,6 +101,9 @@ export class EventSource {
       const openedAt = monotonicMs();
       const end = await this.#attempt(signal);
       if (end.kind === 'stopped') break;
+      // The server had everything since the version that was asked for, and had nothing to say.
+      if (this.#course.step === 'watch' && (end.kind === 'done' || end.kind === 'idle'))
+        this.#currentAt = Math.max(openedAt, this.#currentAt ?? openedAt);
       const isSteady = this.#course.step === 'watch' && monotonicMs() - openedAt > steadyMs;
       const facts = { reached: this.#reached, isRecovery: this.#hasDelivered || isSteady };
       const { course, delayMs } = nextCourse(this.#course, end, facts, this.#settings.pace, Math.random());
@@ -129,10 +147,15 @@ export class EventSource {
       if (probe.kind !== 'done') return probe;
     }
     stats.lists += 1;
+    const beganAt = monotonicMs();
     const place = { api: this.#course.api, scope };
     const end = await readList(connection, place, this.#settings, this.#listReader, signal);
     if (end.kind !== 'list') return end;
     stats.listPages += end.pages;
+    const { currentFor = 0 } = this;
+    const readableFor = monotonicMs() - beganAt + this.#settings.eventTtlMs;
+    if (this.#reached !== undefined && currentFor > readableFor) sink.miss(currentFor, readableFor);
+    this.#currentAt = beganAt;
     this.#advance(end.version);
     sink.reach(end.version);
     this.#isInitial = false;
@@ -155,7 +178,10 @@ export class EventSource {
         stats.received += 1;
         sink.drop('oversize', undefined);
       },
-      onBytes: () => this.#noteByte(),
+      onBytes: () => {
+        this.#noteByte();
+        this.#chunkAt = monotonicMs();
+      },
       isFull: () => sink.isFull(),
       whenRoom: () => sink.whenRoom(),
     };
@@ -172,6 +198,7 @@ export class EventSource {
     if (typeof object !== 'object' || object === null) return { kind: 'corrupt' };
     const version = versionOf(object);
     this.#hasDelivered = true;
+    this.#currentAt = this.#chunkAt;
     this.#advance(version);
     if (type === 'BOOKMARK') {
       if (version !== undefined) sink.reach(version);
