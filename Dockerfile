@@ -31,6 +31,8 @@ LABEL org.opencontainers.image.title="kube-event-forwarder relay" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY LICENSE /app/LICENSE
 COPY --from=build /src/dist/relay.mjs /app/relay.mjs
+# glibc gives each of Node's dozen threads room of its own to allocate from; two rooms are enough and take 5 to 10 MB less.
+ENV MALLOC_ARENA_MAX=2
 # By number: Kubernetes cannot tell that a name is not root.
 USER 1000:1000
 WORKDIR /tmp

@@ -264,7 +264,11 @@ export class ClusterRelay {
       sink: {
         take: (event, origin, version) => this.#intake?.take(event, scope, origin, version),
         drop: (reason, version) => this.#intake?.drop(reason, scope, version),
-        reach: (version) => this.#ledger.observe(scope, version),
+        reach: (version) => {
+          this.#ledger.observe(scope, version);
+          // The end of a list. With one scope there is nothing more to wait for; with hundreds it would be a batch for each.
+          if (this.#scopes.length === 1) this.#intake?.seal();
+        },
         isFull: () => this.#room.isFull,
         whenRoom: () => this.#room.when(),
         miss: (fromMsAgo, toMsAgo) => this.#miss(scope, fromMsAgo, toMsAgo),

@@ -32,6 +32,8 @@ export const measurementSchema = z.object({
   /** CPU seconds per minute, of scenarios without events. */
   cpuSecondsPerMinute: number.optional(),
   restMb: number,
+  /** Of it what is the process's own: without the executable of Node, whose pages are shared. */
+  restOwnMb: number.default(0),
   peakMb: number,
   /** From the start of the process to its watch. */
   startMs: optionalNumber,

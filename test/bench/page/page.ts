@@ -6,6 +6,7 @@ export function pageOf(results: Results): string {
   return [
     heading(results),
     targets(results),
+    rest(results),
     burst(results),
     steady(results),
     sinks(results),
@@ -47,6 +48,14 @@ function targets(results: Results): string {
   return `## Targets
 
 ${table(['target', 'measured', ''], rows)}`;
+}
+
+function rest({ scenarios: { idle: one } }: Results): string {
+  if (one?.cpuSecondsPerMinute === undefined) return '';
+  return `## At rest
+
+A relay whose cluster is silent takes ${mb(one.restMb)}: ${mb(one.restOwnMb)} of its own and ${mb(one.restMb - one.restOwnMb)} of files, which are the pages of Node's executable that
+it has touched, shared by all processes of the machine and given back when memory is short. It uses ${one.cpuSecondsPerMinute.toFixed(2)} seconds of CPU a minute.`;
 }
 
 function burst({ scenarios }: Results): string {

@@ -22,6 +22,7 @@ export function combine(rounds: readonly Round[]): Round & { readonly rounds: nu
       v8: median(all((round) => round.cpuMicros.v8)),
     },
     restMb: Math.max(...all((round) => round.restMb)),
+    restOwnMb: Math.max(...all((round) => round.restOwnMb)),
     peakMb: Math.max(...all((round) => round.peakMb)),
     startMs: medianOf(rounds.map((round) => round.startMs)),
     firstBatchMs: medianOf(rounds.map((round) => round.firstBatchMs)),

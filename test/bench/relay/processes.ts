@@ -1,5 +1,5 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,6 +74,7 @@ export function startRelay({ script, api, sink, settings, procsFile }: RelayStar
     cwd: directory,
     env: {
       ...process.env,
+      ...imageEnvironment(),
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'secret',
       KEF_BENCH_API: String(api.port),
@@ -81,6 +82,14 @@ export function startRelay({ script, api, sink, settings, procsFile }: RelayStar
     },
   });
   return { process: child, directory };
+}
+
+/** What the image sets, for the bare loop too. */
+function imageEnvironment(): Record<string, string> {
+  const dockerfile = readFileSync(path.join(here, '../../../Dockerfile'), 'utf8');
+  return Object.fromEntries(
+    [...dockerfile.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  );
 }
 
 function kubeconfigFor(port: number): object {

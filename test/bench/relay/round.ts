@@ -51,14 +51,17 @@ export async function runRound(scenario: Scenario, options: RoundOptions): Promi
   try {
     const isFromStart = server.live > 0;
     let startMs: number | null = null;
-    void watching.then(({ at }) => {
-      startMs = (Number(at) - startedAt) / 1_000;
-    });
+    watching.then(
+      ({ at }) => {
+        startMs = (Number(at) - startedAt) / 1_000;
+      },
+      () => {}, // over before it watched
+    );
     if (!isFromStart) {
       await Promise.race([watching, ended]);
       await sleep(settleMs);
     }
-    const rest = isFromStart ? { rssMb: 0 } : memoryOf(pid);
+    const rest = isFromStart ? { rssMb: 0, ownMb: 0 } : memoryOf(pid);
     // With events at start everything counts from the first instruction; a burst counts from its first byte.
     const cpuBefore = isFromStart || scenario.millicores !== undefined ? noCpu : cpuOf(pid);
     const begin = isFromStart ? startedAt : nowMicros();
@@ -93,6 +96,7 @@ export async function runRound(scenario: Scenario, options: RoundOptions): Promi
       cpuMicros: { all: micros(cpu.all), main: micros(cpu.main), pool: micros(cpu.pool), v8: micros(cpu.v8) },
       ...(idleMs > 0 ? { cpuSecondsPerMinute: (cpu.all / seconds) * 60 } : undefined),
       restMb: rest.rssMb,
+      restOwnMb: rest.ownMb,
       peakMb: outcome === 'ended' ? Math.max(0, ...samples.map(({ rssMb }) => rssMb)) : memoryOf(pid).peakMb,
       startMs,
       firstBatchMs: isFromStart && report.firstAt > 0 ? (report.firstAt - startedAt) / 1_000 : null,

@@ -14,6 +14,8 @@ export interface CpuSeconds {
 /** Memory of a process in MB (of 1024 KiB). */
 export interface Memory {
   readonly rssMb: number;
+  /** Without files: what is not the executable of Node, which all processes on a machine share. */
+  readonly ownMb: number;
   /** Highest so far, as the kernel keeps it. */
   readonly peakMb: number;
 }
@@ -58,7 +60,7 @@ export const noCpu: CpuSeconds = { all: 0, main: 0, pool: 0, v8: 0 };
 export function memoryOf(pid: number): Memory {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const mb = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
-  return { rssMb: mb('VmRSS'), peakMb: mb('VmHWM') };
+  return { rssMb: mb('VmRSS'), ownMb: mb('RssAnon'), peakMb: mb('VmHWM') };
 }
 
 /** Open files, sockets and timers' descriptors of a process. */
