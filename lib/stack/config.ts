@@ -114,7 +114,11 @@ export const configSchema = z
     /** Automation of yours that incidents start. */
     remediation: remediationSchema.default([]),
     /** Severity rules that come before the built-in ones. */
-    rules: z.array(ruleSpecSchema, 'must be a list of rules').superRefine(refuseBadRules).default([]),
+    rules: z
+      .array(ruleSpecSchema, 'must be a list of rules')
+      // Also when a neighbour is malformed: all mistakes are reported at once.
+      .superRefine(refuseBadRules, { when: ({ value }) => Array.isArray(value) })
+      .default([]),
     /** Deletion protection, point-in-time recovery, and tables that outlive the stack. Off for sandboxes only. */
     protectData: z.boolean('must be true or false').default(true),
     throttle: z
@@ -251,16 +255,22 @@ function refuseMisplacedClusters(config: Partial<ForwarderConfig>, context: z.Re
   }
 }
 
+const harmless: RuleSpec = { match: { reason: '-' }, severity: 'info' };
+
 /** What a schema cannot see: patterns that do not compile, ids used twice, rules that decide nothing. */
 function refuseBadRules(rules: readonly RuleSpec[], context: z.RefinementCtx): void {
+  // What is malformed is reported by its schema; a rule that cannot be wrong keeps its place among the others.
+  const readable = rules.map((rule) => (ruleSpecSchema.safeParse(rule).success ? rule : harmless));
   try {
-    compileRules(rules);
+    compileRules(readable);
   } catch (error) {
     if (!(error instanceof KefError)) {
       throw error;
     }
     for (const mistake of error.message.split('\n- ').slice(1)) {
-      context.addIssue({ code: 'custom', message: `are wrong: ${mistake}` });
+      const [, number, text] = /^rule (\d+)(?: \(.*?\))?: (.*)$/s.exec(mistake) ?? [];
+      if (text === undefined) context.addIssue({ code: 'custom', message: `are wrong: ${mistake}` });
+      else context.addIssue({ code: 'custom', path: [Number(number) - 1], message: `is wrong: ${text}` });
     }
   }
 }

@@ -106,9 +106,9 @@ protectData: "yes"
         "  line 13: notify.minSeverity must be one of info, low, medium, high, critical; it is "urgent"",
         "  line 14: notify.emails[0] must be a mail address; it is "oncall"",
         "  line 16: incidents.reopenAfterMinutes must not be shorter than windowMinutes, or an incident would reopen inside its own window",
-        "  line 18: rules are wrong: rule 1: match.message: "(unclosed" is not a RE2 pattern (no look-around, no back-references): error parsing regexp: missing closing ): \`(unclosed\`",
-        "  line 18: rules are wrong: rule 2: it decides nothing: state severity, category, effectiveReason, resolves, drop, tags, runbook, incidents or silence",
+        "  line 18: rules[0] is wrong: match.message: "(unclosed" is not a RE2 pattern (no look-around, no back-references): error parsing regexp: missing closing ): \`(unclosed\`",
         "  line 20: rules[1].match.reasons is not a key here; did you mean "reason"?",
+        "  line 20: rules[1] is wrong: it decides nothing: state severity, category, effectiveReason, resolves, drop, tags, runbook, incidents or silence",
         "  line 21: protectData must be true or false; it is "yes"",
       ]
     `);
@@ -124,9 +124,9 @@ rules:
     ).toMatchInlineSnapshot(`
       [
         "/kef.config.yaml has 3 mistakes:",
-        "  line 3: rules are wrong: rule 1 (a): match.message: "(unclosed" is not a RE2 pattern (no look-around, no back-references): error parsing regexp: missing closing ): \`(unclosed\`",
-        "  line 3: rules are wrong: rule 2 (a): the id a is used twice; ids name the rule in explanations",
-        "  line 3: rules are wrong: rule 2 (a): it decides nothing: state severity, category, effectiveReason, resolves, drop, tags, runbook, incidents or silence",
+        "  line 3: rules[0] is wrong: match.message: "(unclosed" is not a RE2 pattern (no look-around, no back-references): error parsing regexp: missing closing ): \`(unclosed\`",
+        "  line 4: rules[1] is wrong: the id a is used twice; ids name the rule in explanations",
+        "  line 4: rules[1] is wrong: it decides nothing: state severity, category, effectiveReason, resolves, drop, tags, runbook, incidents or silence",
       ]
     `);
   });

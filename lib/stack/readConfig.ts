@@ -79,11 +79,20 @@ function describe(issue: z.core.$ZodIssue): Mistake[] {
       text: `is not a key here; ${wayOut(issue.path, key)}`,
     }));
   }
+  const meant = issue.code === 'invalid_union' ? issue.errors.filter((errors) => !errors.some(isOtherType)) : [];
+  if (meant.length === 1 && meant[0] !== undefined) {
+    return meant[0].flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }));
+  }
   const rule = reasonOf(issue);
   if (issue.input === undefined && issue.code !== 'custom') {
     return [{ place: issue.path, text: `is missing: it ${rule}` }];
   }
   return [{ place: issue.path, text: issue.code === 'custom' ? rule : `${rule}; it ${actual(issue.input)}` }];
+}
+
+/** An alternative that is for another type of value altogether, such as a list where an object is given. */
+function isOtherType({ code, path }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_type' && path.length === 0;
 }
 
 /** Our own messages begin with a verb; what zod says by itself (in severity rules) is made to. */
@@ -102,13 +111,19 @@ function wayOut(place: Path, key: string): string {
 
 /** The keys that the schema allows at a place. */
 function keysAt(place: Path): string[] {
-  let schema: z.core.JSONSchema.BaseSchema | undefined = z.toJSONSchema(configSchema, { io: 'input' });
+  let schemas = alternatives(z.toJSONSchema(configSchema, { io: 'input' }));
   for (const step of place) {
-    const next: unknown = typeof step === 'number' ? schema?.items : schema?.properties?.[String(step)];
-    // Every sub-schema of ours is an object; JSON Schema's shorthand `true` and lists do not occur.
-    schema = next as z.core.JSONSchema.BaseSchema | undefined;
+    schemas = schemas.flatMap(({ items, properties }) => {
+      const next: unknown = typeof step === 'number' ? items : properties?.[String(step)];
+      // Every sub-schema of ours is an object; JSON Schema's shorthand `true` and lists of items do not occur.
+      return next === undefined ? [] : alternatives(next as z.core.JSONSchema.BaseSchema);
+    });
   }
-  return Object.keys(schema?.properties ?? {});
+  return [...new Set(schemas.flatMap(({ properties }) => Object.keys(properties ?? {})))];
+}
+
+function alternatives(schema: z.core.JSONSchema.BaseSchema): z.core.JSONSchema.BaseSchema[] {
+  return schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap(alternatives);
 }
 
 /** `clusters[1].id` */
