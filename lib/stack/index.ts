@@ -1,5 +1,6 @@
 export { type AppOptions, buildApp } from './app.ts';
 export { BackendStack, type BackendStackProps } from './BackendStack.ts';
+export { type BootstrapPolicyOptions, bootstrapPolicies, type PolicyDocument } from './bootstrapPolicy.ts';
 export {
   ClusterStack,
   type ClusterStackProps,
