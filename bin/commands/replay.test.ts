@@ -100,6 +100,25 @@ describe('kef replay', () => {
     expect(output).toContain('1 received, 1 ongoing');
   });
 
+  it('takes incident settings and the least severity of news from a configuration, as it is deployed', async () => {
+    const events = file('events.ndjson', watch(event(0, 1), event(2, 2)));
+    const config = (text: string) => file('kef.config.yaml', `clusters: [{ id: prod }]\n${text}`);
+    await run(events, '--rules', config('incidents: { windowMinutes: 1 }\n'));
+    expect(output).toContain('1 received, 1 ongoing');
+    expect(output).toContain('notified    1');
+    output = '';
+    const rules = 'rules:\n  - match: { namespace: shop }\n    severity: medium\n';
+    await run(events, '--rules', config(`notify: { minSeverity: medium }\n${rules}`));
+    expect(output).toContain('notified    1');
+    output = '';
+    await run(events, '--rules', config(rules));
+    expect(output).toContain('notified    0');
+    await expect(run(events, '--rules', config('incidents: { windowMinuets: 1 }\n'))).rejects.toMatchObject({
+      code: 'ConfigInvalid',
+      message: expect.stringContaining('windowMinuets'),
+    });
+  });
+
   it('reports bad input and goes on', async () => {
     await run(file('mixed.ndjson', `${watch(event(0, 1))}\nnonsense\n{"metadata":{"name":"x"}}\n`));
     expect(complaints).toMatch(/line 2: .*EventTextInvalid/);
@@ -111,7 +130,12 @@ describe('kef replay', () => {
   it.each([
     [['/nowhere/events.json'], 'cannot read /nowhere/events.json'],
     [['--rules', '/nowhere/rules.yaml'], 'cannot read /nowhere/rules.yaml'],
-    [['--incidents', '{"windowMs":"soon"}'], '--incidents must be JSON of incident settings'],
+    [['--incidents', '{"windowMs":"soon"}'], '--incidents must be incident settings: windowMs'],
+    [
+      ['--incidents', '{"windowMinutes":0}'],
+      '--incidents must be incident settings: windowMinutes: must be more than 0',
+    ],
+    [['--incidents', 'soon'], '--incidents must be JSON of incident settings'],
   ])('refuses %j', async (args, message) => {
     const input = args[0]?.startsWith('--') ? [file('events.ndjson', watch(event(0, 1))), ...args] : args;
     await expect(run(...input)).rejects.toThrow(message);

@@ -1,29 +1,27 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { parse } from 'yaml';
+import type * as z from 'zod';
+import { describeIssues } from '../../lib/api/issues.ts';
 import { KefError } from '../../lib/errors.ts';
 import { readEventStream } from '../../lib/events/eventStream.ts';
 import { parseFingerprint } from '../../lib/events/fingerprint.ts';
 import type { RawEvent } from '../../lib/events/readEvent.ts';
-import { builtInRules, compileRules, type RuleSet, type RuleSpec } from '../../lib/events/rules.ts';
+import { compileRules } from '../../lib/events/rules.ts';
 import { type Severity, severities } from '../../lib/events/severity.ts';
+import { incidentSettingsOf, incidentsConfigSchema } from '../../lib/incidents/configuredSettings.ts';
 import type { Publication } from '../../lib/incidents/publication.ts';
 import { type ReplayedEvent, replayEvents } from '../../lib/incidents/replay.ts';
 import { inArrivalOrder } from '../../lib/incidents/replayOrder.ts';
 import { isNotified, ReplayTally, type ReplayTotals } from '../../lib/incidents/replayTotals.ts';
-import {
-  defaultIncidentSettings,
-  type IncidentSettings,
-  incidentSettingsSchema,
-} from '../../lib/incidents/settings.ts';
+import { type IncidentSettings, incidentSettingsSchema } from '../../lib/incidents/settings.ts';
+import { type RulesFile, readRulesFile } from './rulesFile.ts';
 import { type Column, renderTable } from './table.ts';
 
 interface ReplayOptions {
   readonly rules?: string;
   readonly incidents?: string;
   readonly clusterId: string;
-  readonly notifyFrom: Severity;
+  readonly notifyFrom?: Severity;
   readonly notified?: true;
   readonly output: 'table' | 'json';
 }
@@ -33,11 +31,14 @@ export function replayCommand(): Command {
   return new Command('replay')
     .description('Run recorded Kubernetes Events through the whole decision path and print what would have been told.')
     .argument('[file]', 'an Event, a list, an array, NDJSON or watch lines; - or nothing for standard input', '-')
-    .option('--rules <file>', 'severity rules to try: YAML or JSON, a list or a kef.config.yaml')
-    .option('--incidents <json>', 'incident settings to try, such as {"windowMs":600000}')
+    .option('--rules <file>', 'rules to try: YAML or JSON, a list, or a configuration with its incident settings')
+    .option('--incidents <json>', 'incident settings to try, such as {"windowMinutes":10}')
     .option('--cluster-id <id>', 'cluster id to put into fingerprints', 'local')
     .addOption(
-      new Option('--notify-from <severity>', 'least severity that people hear of').choices(severities).default('high'),
+      new Option(
+        '--notify-from <severity>',
+        "least severity that people hear of (default: the configuration's, or high)",
+      ).choices(severities),
     )
     .option('--notified', 'print only what people would have got')
     .addOption(new Option('-o, --output <format>', 'table or json').choices(['table', 'json']).default('table'))
@@ -53,10 +54,13 @@ Examples:
   kef replay recorded.ndjson -o json | jq -c 'select(.notify)'`,
     )
     .action(async (file: string, options: ReplayOptions) => {
-      const rules = options.rules === undefined ? builtInRules : await readRules(options.rules);
-      const settings = settingsOf(options.incidents);
+      const given =
+        options.rules === undefined ? undefined : await readRulesFile(options.rules, { mayLackRules: true });
+      const rules = compileRules(given?.specs ?? []);
+      const settings = settingsOf(options, given);
+      const notifyFrom = options.notifyFrom ?? severityOf(given) ?? 'high';
       const { events, refused } = await readEvents(file);
-      const tally = new ReplayTally(options.notifyFrom);
+      const tally = new ReplayTally(notifyFrom);
       const rows: Row[] = [];
       let failed = refused;
       for await (const replayed of replayEvents(inArrivalOrder(events), {
@@ -69,7 +73,7 @@ Examples:
           failed += 1;
           complain(`event ${replayed.index + 1}: ${replayed.error.message} (${replayed.error.code})`);
         }
-        rows.push(...rowsOf(replayed, options));
+        rows.push(...rowsOf(replayed, notifyFrom, options));
       }
       print(rows, tally.totals(), options);
       if (failed > 0) process.exitCode = 1;
@@ -83,7 +87,7 @@ interface Row {
   readonly isNotified: boolean;
 }
 
-function rowsOf(replayed: ReplayedEvent, { notifyFrom, notified }: ReplayOptions): Row[] {
+function rowsOf(replayed: ReplayedEvent, notifyFrom: Severity, { notified }: ReplayOptions): Row[] {
   return replayed.published
     .map((publication) => ({ publication, replayed, isNotified: isNotified(publication, notifyFrom) }))
     .filter((row) => row.isNotified || notified !== true);
@@ -145,27 +149,38 @@ async function readEvents(file: string): Promise<{ events: RawEvent[]; refused: 
   return { events, refused };
 }
 
-/** Rules alone, or the `rules` of a configuration file. */
-async function readRules(file: string): Promise<RuleSet> {
-  let content: unknown;
+/** What the command line says, else what stands in the file with the rules. */
+function settingsOf({ incidents, rules }: ReplayOptions, given: RulesFile | undefined): IncidentSettings {
+  if (incidents === undefined) return configuredSettings(given?.incidents, 'ConfigInvalid', `incidents of ${rules}`);
+  let stated: unknown;
   try {
-    content = parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw unreadable(file, error);
+    stated = JSON.parse(incidents);
+  } catch (cause) {
+    throw new KefError(
+      'UsageInvalid',
+      `--incidents must be JSON of incident settings, got ${incidents.slice(0, 100)}`,
+      {
+        cause,
+      },
+    );
   }
-  const rules = typeof content === 'object' && content !== null && 'rules' in content ? content.rules : content;
-  if (Array.isArray(rules)) return compileRules(rules as readonly RuleSpec[]); // compileRules checks every one of them
-  throw new KefError('ConfigInvalid', `${file} has no rules: it must be a list of rules, or an object with "rules"`);
+  const isInMilliseconds = Object.keys(stated ?? {}).some((key) => key.endsWith('Ms'));
+  if (!isInMilliseconds) return configuredSettings(stated, 'UsageInvalid', '--incidents');
+  return checked(incidentSettingsSchema.safeParse(stated), 'UsageInvalid', '--incidents');
 }
 
-function settingsOf(json: string | undefined): IncidentSettings {
-  if (json === undefined) return defaultIncidentSettings;
-  try {
-    return incidentSettingsSchema.parse(JSON.parse(json));
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new KefError('UsageInvalid', `--incidents must be JSON of incident settings: ${detail}`, { cause });
-  }
+function configuredSettings(stated: unknown, code: 'ConfigInvalid' | 'UsageInvalid', where: string): IncidentSettings {
+  return incidentSettingsOf(checked(incidentsConfigSchema.safeParse(stated), code, where));
+}
+
+function checked<T>(result: z.ZodSafeParseResult<T>, code: 'ConfigInvalid' | 'UsageInvalid', where: string): T {
+  if (result.success) return result.data;
+  throw new KefError(code, `${where} must be incident settings: ${describeIssues(result.error)}`);
+}
+
+/** An unknown word is refused where the file is deployed; here nothing depends on it. */
+function severityOf(given: RulesFile | undefined): Severity | undefined {
+  return severities.find((severity) => severity === given?.minSeverity);
 }
 
 function objectOf({ fingerprint, detailType }: Publication): string {

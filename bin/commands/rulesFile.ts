@@ -7,6 +7,9 @@ import type { RuleSpec } from '../../lib/events/ruleSpec.ts';
 export interface RulesFile {
   /** Whatever stands there: `compileRules` says what is wrong with it. */
   readonly specs: readonly RuleSpec[];
+  /** Its incident settings and the least severity that people hear of, unchecked; undefined where it states none. */
+  readonly incidents: unknown;
+  readonly minSeverity: unknown;
   /** Ids of the clusters the file names; undefined when it names none. */
   readonly clusters: readonly string[] | undefined;
   /** The line on which a rule begins, from 1. */
@@ -16,9 +19,10 @@ export interface RulesFile {
 /**
  * Reads rules from YAML or JSON: a list, a `kef.config.yaml`, or a relay's configuration.
  *
+ * @param mayLackRules for who reads a configuration for its other settings, too
  * @throws KefError `UsageInvalid` when the file cannot be read, `ConfigInvalid` when it has no rules
  */
-export async function readRulesFile(path: string): Promise<RulesFile> {
+export async function readRulesFile(path: string, { mayLackRules = false } = {}): Promise<RulesFile> {
   const lines = new LineCounter();
   const document = parseDocument(await textOf(path), { lineCounter: lines });
   if (document.errors.length > 0) {
@@ -29,7 +33,9 @@ export async function readRulesFile(path: string): Promise<RulesFile> {
   }
   const content: unknown = document.toJS();
   const isList = Array.isArray(content);
-  const rules: unknown = isList ? content : propertyOf(content, 'rules');
+  const rules: unknown = isList
+    ? content
+    : (propertyOf(content, 'rules') ?? (mayLackRules && isConfiguration(content) ? [] : undefined));
   if (!Array.isArray(rules)) {
     throw new KefError(
       'ConfigInvalid',
@@ -38,9 +44,15 @@ export async function readRulesFile(path: string): Promise<RulesFile> {
   }
   return {
     specs: rules as readonly RuleSpec[], // checked by compileRules
+    incidents: propertyOf(content, 'incidents'),
+    minSeverity: propertyOf(propertyOf(content, 'notify'), 'minSeverity'),
     clusters: clustersOf(content),
     lineOf: (index) => lineIn(document, lines, isList ? [index] : ['rules', index]),
   };
+}
+
+function isConfiguration(content: unknown): boolean {
+  return ['clusters', 'cluster_id', 'incidents'].some((key) => propertyOf(content, key) !== undefined);
 }
 
 async function textOf(path: string): Promise<string> {

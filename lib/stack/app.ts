@@ -1,10 +1,11 @@
 import { App, Duration, type Environment, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import cdk from '../../cdk.json' with { type: 'json' };
+import { incidentSettingsOf } from '../incidents/configuredSettings.ts';
 import { BackendStack } from './BackendStack.ts';
 import { ClusterStack, clusterStackName, EksStack, type InstallationOptions } from './ClusterStack.ts';
 import type { ClusterConfig } from './clusterConfig.ts';
-import { type ConfigInput, type ForwarderConfig, incidentSettingsOf } from './config.ts';
+import type { ConfigInput, ForwarderConfig } from './config.ts';
 import type { EventForwarderProps } from './EventForwarderProps.ts';
 import { kubectlLayer } from './kubectlLayer.ts';
 import type { ClusterProps } from './RelayRole.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { KefError } from '../errors.ts';
 import { compileRules, type RuleSpec, ruleSpecSchema } from '../events/rules.ts';
 import { severities } from '../events/severity.ts';
-import { type IncidentSettings, incidentSettingsSchema } from '../incidents/settings.ts';
+import { incidentsConfigSchema } from '../incidents/configuredSettings.ts';
 import { type ClusterConfig, clusterSchema } from './clusterConfig.ts';
 import { listsComplaint, maxClusters } from './ingestLists.ts';
 import { accountText, regionText } from './placeConfig.ts';
@@ -14,34 +14,12 @@ const days = z
   .int('must be a whole number of days')
   .min(1, 'must be at least 1 day')
   .max(3650, 'must be at most 3650 days');
-const minutes = z
-  .number('must be a number of minutes')
-  .positive('must be more than 0')
-  .max(43_200, 'must be at most 43200 (30 days)');
 const severity = z.enum(severities, `must be one of ${severities.join(', ')}`);
-const count = z.int('must be a whole number');
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const logRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
-
-const incidents = z.strictObject({
-  /** Repeats stay quiet this long. @default 5 */
-  windowMinutes: minutes.optional(),
-  /** An incident that was quiet this long opens anew. @default 30 */
-  reopenAfterMinutes: minutes.optional(),
-  /** Escalates at this many occurrences, then at its square, its cube … @default 5 */
-  escalateFactor: count.optional(),
-  /** Publications per minute of one cluster, namespace and reason, before they become one storm. @default 100 */
-  stormLimitPerMinute: count.optional(),
-  /** Least severity that opens an incident. @default low */
-  openFrom: severity.optional(),
-  /** Trouble that usually heals by itself has to last this long before people hear of it. @default 2 */
-  patienceMinutes: z.number('must be a number of minutes').min(0, 'must be 0 or more').optional(),
-  /** One incident for a workload with all its pods, or for each object. @default workload */
-  groupBy: z.enum(['workload', 'object'], 'must be workload or object').optional(),
-});
 
 /**
  * `kef.config.yaml`: what the CDK app deploys. Everything but the cluster list has a default; unknown keys are refused.
@@ -86,7 +64,7 @@ export const configSchema = z
     encryption: z
       .enum(['aws-managed', 'customer-managed'], 'must be aws-managed or customer-managed')
       .default('aws-managed'),
-    incidents: incidents.prefault({}).superRefine(refuseBadSettings),
+    incidents: incidentsConfigSchema,
     notify: z
       .strictObject({
         /** Least severity that people hear of. */
@@ -147,32 +125,6 @@ export const configSchema = z
 export type ConfigInput = z.input<typeof configSchema>;
 /** A configuration with its defaults. */
 export type ForwarderConfig = z.output<typeof configSchema>;
-
-const msPerMinute = 60_000;
-
-/** Incident settings in the units of `lib/incidents`; what the file leaves open takes its default there. */
-export function incidentSettingsOf(input: z.output<typeof incidents>): IncidentSettings {
-  return incidentSettingsSchema.parse(inMilliseconds(input));
-}
-
-function inMilliseconds(input: z.output<typeof incidents>) {
-  const { windowMinutes, reopenAfterMinutes, patienceMinutes, ...others } = input;
-  const ms = (value: number | undefined) => (value === undefined ? undefined : Math.round(value * msPerMinute));
-  return {
-    ...others,
-    windowMs: ms(windowMinutes),
-    reopenAfterMs: ms(reopenAfterMinutes),
-    patienceMs: ms(patienceMinutes),
-  };
-}
-
-/** The limits are those of the room that the settings are for. */
-function refuseBadSettings(input: z.output<typeof incidents>, context: z.RefinementCtx): void {
-  for (const issue of incidentSettingsSchema.safeParse(inMilliseconds(input)).error?.issues ?? []) {
-    const key = String(issue.path[0]).replace(/Ms$/, 'Minutes');
-    context.addIssue({ code: 'custom', path: [key], message: issue.message.replaceAll(/Ms\b/g, 'Minutes') });
-  }
-}
 
 /**
  * Entries that would get in each other's way: ids of one role (IAM compares role names without case, so `Prod` and `prod`

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KefError } from '../errors.ts';
-import { incidentSettingsOf } from './config.ts';
+import { incidentSettingsOf } from '../incidents/configuredSettings.ts';
 import { parseConfig, readConfig } from './readConfig.ts';
 
 let directory: string;
