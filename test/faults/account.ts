@@ -51,8 +51,11 @@ export class Account {
   readonly #conflicts: string[] = [];
   #repeats = 0;
   #reported = 0;
-  /** Events that arrived and that nobody produced: what faults injected. */
-  foreign = 0;
+  /**
+   * Events of objects that nobody produced (so far): a relay on a real API server is sometimes faster than the answer to the
+   * request that made the event.
+   */
+  readonly #early = new Map<string, Json[]>();
 
   /** Notes a write, given the event as the server has it now. */
   produced(event: Json): void {
@@ -61,6 +64,9 @@ export class Account {
     this.#entries.set(uid, entry);
     entry.made = Math.max(entry.made, count);
     entry.states.push(key);
+    const early = this.#early.get(uid) ?? [];
+    this.#early.delete(uid);
+    for (const stored of early) this.#credit(entry, stored);
   }
 
   /** The object is gone from the server. What was not read by now can be read by nobody. */
@@ -71,8 +77,7 @@ export class Account {
 
   /** Notes one event of an accepted batch, in order of arrival. */
   stored(event: Json): void {
-    const { uid, key, count } = identityOf(event);
-    const entry = this.#entries.get(uid);
+    const { uid, key } = identityOf(event);
     const content = contentOf(event);
     const known = this.#contents.get(key);
     if (known !== undefined) {
@@ -81,13 +86,9 @@ export class Account {
       return;
     }
     this.#contents.set(key, content);
-    if (entry === undefined) {
-      this.foreign += 1;
-      return;
-    }
-    if (count < entry.stored) this.#orderOfUid.push(`${entry.object}: count ${count} after ${entry.stored}`);
-    entry.stored = Math.max(entry.stored, count);
-    this.#noteOrder(entry.object, key, event);
+    const entry = this.#entries.get(uid);
+    if (entry === undefined) this.#early.set(uid, [...(this.#early.get(uid) ?? []), event]);
+    else this.#credit(entry, event);
   }
 
   /** Notes what a gap record says is lost. */
@@ -105,7 +106,6 @@ export class Account {
     const uid = uidOf(event);
     const entry = this.#entries.get(uid);
     if (entry) entry.refused = Math.max(entry.refused, identityOf(event).count);
-    else this.foreign += 1;
   }
 
   get sums(): Sums {
@@ -152,6 +152,13 @@ export class Account {
     if (this.skippedStates > 0) found.push(`${this.skippedStates} states were passed over`);
     if (this.#orderOfObject.length > 0) found.push(`out of order: ${this.#orderOfObject[0]}`);
     return found;
+  }
+
+  #credit(entry: Entry, event: Json): void {
+    const { key, count } = identityOf(event);
+    if (count < entry.stored) this.#orderOfUid.push(`${entry.object}: count ${count} after ${entry.stored}`);
+    entry.stored = Math.max(entry.stored, count);
+    this.#noteOrder(entry.object, key, event);
   }
 
   #noteOrder(object: string, key: string, event: Json): void {

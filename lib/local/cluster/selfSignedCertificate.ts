@@ -9,6 +9,8 @@ export interface CertificateOptions {
   readonly notAfter?: Date;
   /** IPv4 addresses and DNS names. @default 127.0.0.1 and localhost */
   readonly hosts?: readonly string[];
+  /** Common name: of a client, the user an API server takes it for. @default 'demo cluster' */
+  readonly subject?: string;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -26,7 +28,7 @@ export function selfSignedCertificate(options: CertificateOptions = {}): {
   const { notBefore = new Date(Date.now() - dayMs), notAfter = new Date(Date.now() + 365 * dayMs) } = options;
   const hosts = options.hosts ?? ['127.0.0.1', 'localhost'];
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  const name = sequence(set(sequence(identifier(commonName), text('demo cluster'))));
+  const name = sequence(set(sequence(identifier(commonName), text(options.subject ?? 'demo cluster'))));
   const toBeSigned = sequence(
     tagged(0, integer(Buffer.from([2]))),
     // A serial number is positive: the first bit stays clear.

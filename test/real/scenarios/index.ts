@@ -1,0 +1,9 @@
+import type { RealScenario } from '../realScenario.ts';
+import { churn } from './churn.ts';
+import { history } from './history.ts';
+import { identity } from './identity.ts';
+import { rates } from './rates.ts';
+import { servers } from './servers.ts';
+
+/** What runs on a real kube-apiserver. */
+export const realScenarios: readonly RealScenario[] = [...rates, ...servers, ...history, ...identity, ...churn];
