@@ -5,3 +5,8 @@
 export function monotonicMs(): number {
   return performance.now();
 }
+
+/** What the wall clock would show now for a moment on {@link monotonicMs}. */
+export function wallTime(at: number): Date {
+  return new Date(Date.now() - (monotonicMs() - at));
+}

@@ -17,7 +17,7 @@ import { Intake } from './intake.ts';
 import type { KubernetesConnection } from './kubernetes/connection.ts';
 import { EventSource } from './kubernetes/eventSource.ts';
 import type { SourceState } from './kubernetes/sourceState.ts';
-import { allNamespaces, furthest, type Position, PositionLedger, reportable } from './position.ts';
+import { allNamespaces, furthest, type Position, PositionLedger, reportable, versionFor } from './position.ts';
 import { increment, RelayStats } from './relayStats.ts';
 import { Room } from './room.ts';
 import type { SharedMemory } from './sharedMemory.ts';
@@ -164,9 +164,29 @@ export class ClusterRelay {
     return since === undefined ? 0 : (monotonicMs() - since) / 1_000;
   }
 
+  /** Versions of the API server between what its streams have brought and what is acknowledged; of the scope where it is most. */
+  get lagVersions(): number {
+    const { position } = this;
+    const lags = this.sources.map(({ scope, version }) => {
+      const acknowledged = versionFor(position, scope);
+      return version === undefined || acknowledged === undefined ? 0 : Number(BigInt(version) - BigInt(acknowledged));
+    });
+    return Math.max(0, ...lags);
+  }
+
   /** The API's clock minus ours, in milliseconds. */
   get skewMs(): number | undefined {
     return this.#options.api.skewMs;
+  }
+
+  /** Until when the AWS keys are good; `undefined` before the first request, and for keys that do not expire. */
+  get keysExpireAt(): Date | undefined {
+    return this.#options.api.keysExpireAt;
+  }
+
+  /** The way to the API server. */
+  get kubernetes(): Pick<KubernetesConnection, 'server' | 'skewMs' | 'expiry'> {
+    return this.#options.kubernetes;
   }
 
   /** Follows the cluster until `signal` aborts, then flushes for at most the grace period. Resolves to what was left over. */
@@ -205,9 +225,12 @@ export class ClusterRelay {
       this.startProblem = problem;
     };
     if (this.#options.handedOver !== undefined) return this.#options.handedOver;
-    if (opened === undefined) return fetchPosition({ ...this.#options, onProblem }, signal);
+    if (opened === undefined) return fetchPosition({ ...this.#options, stats: this.stats, onProblem }, signal);
     const patience = AbortSignal.timeout(opened.position === undefined ? start_timeout : spool_after);
-    const answer = await fetchPosition({ ...this.#options, onProblem }, AbortSignal.any([signal, patience]));
+    const answer = await fetchPosition(
+      { ...this.#options, stats: this.stats, onProblem },
+      AbortSignal.any([signal, patience]),
+    );
     return answer ?? { position: null };
   }
 

@@ -1,16 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { monotonicMs } from './clock.ts';
 import type { ClusterRelay } from './clusterRelay.ts';
 import type { Reloads } from './fleet/reloads.ts';
+import type { CredentialExpiry } from './kubernetes/credentialExpiry.ts';
+import { type MeasuredRelays, MetricSet } from './metricSet.ts';
 import { readinessOf } from './readiness.ts';
-
-/** The relays whose metrics are shown: the one of this process, or one per cluster. */
-export interface MeasuredRelays {
-  readonly relays: readonly ClusterRelay[];
-  /** Ids of the clusters whose relay could not start yet. */
-  readonly unstarted: readonly string[];
-  /** Called with the seconds from a batch's first event to its acknowledgement. */
-  onDelivered: (clusterId: string, seconds: number) => void;
-}
 
 /**
  * The relay's metrics, see `docs/relay.md`. They are read from running totals when somebody scrapes, because counting through
@@ -18,7 +12,7 @@ export interface MeasuredRelays {
  */
 export function createMetrics(measured: MeasuredRelays, reloads: Pick<Reloads, 'state'>): Registry {
   const registry = new Registry();
-  const metrics = new Metrics(registry, measured);
+  const metrics = new MetricSet(registry, measured);
   eventMetrics(metrics, registry, measured);
   deliveryMetrics(metrics);
   spoolMetrics(metrics);
@@ -28,7 +22,7 @@ export function createMetrics(measured: MeasuredRelays, reloads: Pick<Reloads, '
 }
 
 /** What the specification's dashboards and alert rules ask for. */
-function eventMetrics(metrics: Metrics, registry: Registry, measured: MeasuredRelays): void {
+function eventMetrics(metrics: MetricSet, registry: Registry, measured: MeasuredRelays): void {
   metrics.total(
     'k8s_events_received_total',
     'Objects the API server sent: watch lines and list items.',
@@ -85,18 +79,31 @@ function eventMetrics(metrics: Metrics, registry: Registry, measured: MeasuredRe
   metrics.total('kef_relay_truncated_total', 'Events cut to size.', ({ stats }) => stats.truncated);
 }
 
-function deliveryMetrics(metrics: Metrics): void {
-  const now = (): number => Date.now();
+function deliveryMetrics(metrics: MetricSet): void {
   metrics.gauge('kef_relay_ready', '1 when the relay is ready.', (relay) => (readinessOf(relay).isReady ? 1 : 0), 0);
   metrics.gauge('kef_relay_lag_seconds', 'Age of the oldest unacknowledged event here.', (relay) => relay.lagSeconds);
   metrics.gauge(
+    'kef_relay_lag_versions',
+    'Versions of the API server that were read and are not acknowledged.',
+    (relay) => relay.lagVersions,
+  );
+  metrics.gauge(
     'kef_relay_last_acknowledgement_age_seconds',
     'Since the API last took a batch; -1 before the first.',
-    ({ poster }) => (poster.lastAckAt === undefined ? -1 : (now() - poster.lastAckAt) / 1_000),
+    ({ poster }) => (poster.lastAckAt === undefined ? -1 : (monotonicMs() - poster.lastAckAt) / 1_000),
   );
-  metrics.gauge('kef_relay_clock_skew_seconds', "The API's clock minus ours.", (relay) => (relay.skewMs ?? 0) / 1_000);
+  metrics.gauge('kef_relay_clock_skew_seconds', "The API's clock minus ours; absent before it answered.", (relay) =>
+    secondsOf(relay.skewMs),
+  );
+  metrics.gauge(
+    'kef_relay_credentials_expire_seconds',
+    'Until the AWS keys in use expire; absent for keys that do not.',
+    (relay) => untilDate(relay.keysExpireAt),
+  );
   metrics.gauge('kef_relay_buffer_events', 'Events that wait for a worker.', (relay) => relay.buffered);
+  metrics.gauge('kef_relay_buffer_max_events', 'Events that may wait.', ({ config }) => config.buffer_size);
   metrics.gauge('kef_relay_buffer_bytes', 'Bytes of batches waiting and in flight.', (relay) => relay.bytesHeld);
+  metrics.gauge('kef_relay_buffer_max_bytes', 'Bytes they may have.', ({ config }) => config.buffer_max_bytes);
   metrics.gauge('kef_relay_batches_in_flight', 'Batches being delivered.', ({ delivery }) => delivery.inFlight);
   metrics.gauge(
     'kef_relay_window',
@@ -115,7 +122,7 @@ function deliveryMetrics(metrics: Metrics): void {
   );
 }
 
-function spoolMetrics(metrics: Metrics): void {
+function spoolMetrics(metrics: MetricSet): void {
   metrics.gauge('kef_relay_spool_ok', '0 when there should be a spool and it cannot be written.', ({ spool }) =>
     spool.status.state === 'failing' ? 0 : 1,
   );
@@ -155,19 +162,39 @@ function spoolMetrics(metrics: Metrics): void {
   );
 }
 
-function streamMetrics(metrics: Metrics): void {
+function streamMetrics(metrics: MetricSet): void {
   const oldest = (
     relay: ClusterRelay,
     read: (source: ClusterRelay['sources'][number]) => number | undefined,
   ): number => {
     const times = relay.sources.map(read).filter((time) => time !== undefined);
-    return times.length === 0 ? -1 : (Date.now() - Math.min(...times)) / 1_000;
+    return times.length === 0 ? -1 : (monotonicMs() - Math.min(...times)) / 1_000;
   };
+  // A stream that never said anything is as quiet as the time it has been tried.
   metrics.gauge('kef_relay_last_byte_age_seconds', 'Since the quietest stream said anything; -1 before.', (relay) =>
-    oldest(relay, (source) => source.lastByteAt),
+    oldest(relay, ({ lastByteAt, failingSince }) => lastByteAt ?? failingSince),
   );
   metrics.gauge('kef_relay_last_event_age_seconds', 'Since the quietest stream brought an event; -1 before.', (relay) =>
     oldest(relay, (source) => source.lastEventAt),
+  );
+  metrics.gauge(
+    'kef_relay_kubernetes_clock_skew_seconds',
+    "The API server's clock minus ours; absent before it answered.",
+    ({ kubernetes }) => secondsOf(kubernetes.skewMs),
+  );
+  const untilEnd = ({ kubernetes }: ClusterRelay, kind: CredentialExpiry['kind']): number | undefined => {
+    const expiry = kubernetes.expiry();
+    return expiry?.kind === kind ? untilDate(expiry.at) : undefined;
+  };
+  metrics.gauge(
+    'kef_relay_kubernetes_token_expire_seconds',
+    'Until the token for the API server expires; absent for tokens that do not say.',
+    (relay) => untilEnd(relay, 'token'),
+  );
+  metrics.gauge(
+    'kef_relay_kubernetes_certificate_expire_seconds',
+    'Until the client certificate for the API server expires; absent without one.',
+    (relay) => untilEnd(relay, 'certificate'),
   );
   metrics.total('kef_relay_lists_total', 'Lists begun.', ({ stats }) => stats.lists);
   metrics.total('kef_relay_list_pages_total', 'Pages of lists read.', ({ stats }) => stats.listPages);
@@ -194,62 +221,11 @@ function processMetrics(registry: Registry, reloads: Pick<Reloads, 'state'>): vo
   });
 }
 
-/** Makes metrics that read one figure of each relay, labelled with its cluster, when somebody scrapes. */
-class Metrics {
-  readonly #registry: Registry;
-  readonly #measured: MeasuredRelays;
+function secondsOf(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1_000;
+}
 
-  constructor(registry: Registry, measured: MeasuredRelays) {
-    this.#registry = registry;
-    this.#measured = measured;
-  }
-
-  total(name: string, help: string, read: (relay: ClusterRelay) => number): void {
-    const measured = this.#measured;
-    new Counter({
-      name,
-      help,
-      labelNames: ['cluster_id'],
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const relay of measured.relays) this.inc({ cluster_id: relay.config.cluster_id }, read(relay));
-      },
-    });
-  }
-
-  totals(name: string, help: string, label: string, read: (relay: ClusterRelay) => Iterable<[string, number]>): void {
-    const measured = this.#measured;
-    new Counter({
-      name,
-      help,
-      labelNames: ['cluster_id', label],
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const relay of measured.relays) {
-          for (const [key, count] of read(relay)) {
-            this.inc({ cluster_id: relay.config.cluster_id, [label]: key }, count);
-          }
-        }
-      },
-    });
-  }
-
-  /** @param unstarted the figure of a cluster whose relay could not start yet; without, there is none */
-  gauge(name: string, help: string, read: (relay: ClusterRelay) => number, unstarted?: number): void {
-    const measured = this.#measured;
-    new Gauge({
-      name,
-      help,
-      labelNames: ['cluster_id'],
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const relay of measured.relays) this.set({ cluster_id: relay.config.cluster_id }, read(relay));
-        if (unstarted === undefined) return;
-        for (const cluster_id of measured.unstarted) this.set({ cluster_id }, unstarted);
-      },
-    });
-  }
+/** Of the wall clock, because expiry is. */
+function untilDate(at: Date | undefined): number | undefined {
+  return at === undefined ? undefined : (at.getTime() - Date.now()) / 1_000;
 }

@@ -2,6 +2,8 @@ import type { DropReason } from './filter.ts';
 
 /** Most label combinations of `kube_event_count`; reasons are free text, so what comes later is counted as `other`. */
 const maxSeries = 2_000;
+/** For type, reason and kind together. events.k8s.io/v1 accepts a reason of 128; core/v1 one of a megabyte, which is no label. */
+const maxLabelLength = 256;
 
 /** Running totals of one cluster's relay: plain numbers, because metric objects cost more than the rest of an event's way. */
 export class RelayStats {
@@ -46,7 +48,7 @@ export class RelayStats {
   count(type: string, reason: string, kind: string): void {
     let key = `${type}\n${reason}\n${kind}`;
     let count = this.#byKind.get(key);
-    if (count === undefined && this.#byKind.size >= maxSeries) {
+    if (count === undefined && (this.#byKind.size >= maxSeries || !areLabels(key))) {
       key = 'other\nother\nother';
       count = this.#byKind.get(key);
     }
@@ -60,6 +62,11 @@ export class RelayStats {
       yield [type, reason, kind, count];
     }
   }
+}
+
+/** Three lines of printable text of a length for labels. */
+function areLabels(key: string): boolean {
+  return key.length <= maxLabelLength && /^[^\p{Cc}]*\n[^\p{Cc}]*\n[^\p{Cc}]*$/u.test(key);
 }
 
 /** Adds one to an entry of a counting map. */

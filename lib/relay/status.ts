@@ -1,3 +1,4 @@
+import { wallTime } from './clock.ts';
 import type { ClusterRelay } from './clusterRelay.ts';
 import { readinessOf } from './readiness.ts';
 import { relayVersion } from './version.ts';
@@ -20,13 +21,21 @@ export function statusOf(relay: ClusterRelay, startedAt: Date) {
       failingSince: iso(source.failingSince),
       lastError: source.lastError,
     })),
+    kubernetes: {
+      server: relay.kubernetes.server,
+      clockSkewMs: relay.kubernetes.skewMs,
+      credentials: relay.kubernetes.expiry()?.kind,
+      credentialsExpireAt: relay.kubernetes.expiry()?.at.toISOString(),
+    },
     api: {
       ...poster.health,
       since: iso(poster.health.since),
       lastAckAt: iso(poster.lastAckAt),
       clockSkewMs: relay.skewMs,
+      credentialsExpireAt: relay.keysExpireAt?.toISOString(),
       window: poster.window,
       requests: stats.requests,
+      failures: Object.fromEntries(stats.apiFailures),
     },
     events: {
       received: stats.received,
@@ -37,6 +46,7 @@ export function statusOf(relay: ClusterRelay, startedAt: Date) {
       unacknowledged: relay.unacknowledged,
     },
     lagSeconds: relay.lagSeconds,
+    lagVersions: relay.lagVersions,
     buffer: {
       events: relay.buffered,
       maxEvents: config.buffer_size,
@@ -49,6 +59,7 @@ export function statusOf(relay: ClusterRelay, startedAt: Date) {
   };
 }
 
+/** @param time on the clock of `monotonicMs` */
 function iso(time: number | undefined): string | undefined {
-  return time === undefined ? undefined : new Date(time).toISOString();
+  return time === undefined ? undefined : wallTime(time).toISOString();
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Account } from '../faults/account.ts';
 import { type Books, eventuallyBalanced, keepBooks } from '../faults/books.ts';
 import { randomOf } from '../faults/random.ts';
-import { type RelayProcess, startRelay } from '../relay/relayProcess.ts';
+import { eventually, type RelayProcess, startRelay } from '../relay/relayProcess.ts';
 import { type Sink, startSink } from '../relay/sink.ts';
 import type { KubeClient } from './kubeClient.ts';
 
@@ -62,7 +62,11 @@ export class RealWorld implements Books {
   /** Starts a relay and waits until the API knows a position. */
   async warmUp(settings: Json = {}): Promise<void> {
     await this.startRelay(settings);
-    while (this.sink.position === null) await sleep(10);
+    await eventually('the API knows a position', () => this.sink.position !== null, 30_000).catch(
+      async (error: Error) => {
+        throw new Error(`${error.message}: ${(await this.relay.get('/ready')).body}`);
+      },
+    );
   }
 
   async kill(): Promise<void> {

@@ -36,6 +36,7 @@ export class ApiConnection {
   #credentials: (() => Promise<Credentials>) | undefined;
   #correctionMs = 0;
   #skewMs: number | undefined;
+  #keysExpireAt: Date | undefined;
 
   constructor(settings: ApiConnectionSettings) {
     this.#settings = settings;
@@ -43,9 +44,11 @@ export class ApiConnection {
     this.#signer = new SignatureV4({
       service: 'execute-api',
       region: settings.region,
-      credentials: () => {
+      credentials: async () => {
         this.#credentials ??= settings.openCredentials();
-        return this.#credentials();
+        const keys = await this.#credentials();
+        this.#keysExpireAt = keys.expiration;
+        return keys;
       },
       sha256: NodeSha256,
     });
@@ -56,6 +59,11 @@ export class ApiConnection {
   /** The API's clock minus ours at the last answer that told, in milliseconds. */
   get skewMs(): number | undefined {
     return this.#skewMs;
+  }
+
+  /** Until when the AWS keys of the last signature are good; `undefined` for keys that do not expire. */
+  get keysExpireAt(): Date | undefined {
+    return this.#keysExpireAt;
   }
 
   /** Sends a request. Rejects on network failure, time-out and missing credentials; any HTTP status is an answer. */

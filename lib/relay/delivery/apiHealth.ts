@@ -1,17 +1,18 @@
 import type { Logger } from 'pino';
+import { monotonicMs } from '../clock.ts';
 
 /** How the API is doing, as readiness and `/status` tell it. */
 export interface ApiHealth {
   readonly state: 'unknown' | 'ok' | 'retrying' | 'forbidden' | 'misdirected';
   readonly reason?: string;
-  /** Milliseconds since 1970. */
+  /** On the clock of {@link monotonicMs}. */
   readonly since: number;
 }
 
 /** Keeps the health of the API and says every change of it once; what only a person can repair is said every time. */
 export class ApiHealthLog {
   readonly #logger: Logger;
-  #health: ApiHealth = { state: 'unknown', since: Date.now() };
+  #health: ApiHealth = { state: 'unknown', since: monotonicMs() };
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -23,7 +24,7 @@ export class ApiHealthLog {
 
   set(state: ApiHealth['state'], reason?: string, facts: object = {}): void {
     const isChange = state !== this.#health.state;
-    const since = isChange ? Date.now() : this.#health.since;
+    const since = isChange ? monotonicMs() : this.#health.since;
     this.#health = { state, since, ...(reason === undefined ? undefined : { reason }) };
     if (state === 'forbidden' || state === 'misdirected') {
       this.#logger.error(facts, `the API refuses this relay: ${reason}`);

@@ -3,6 +3,7 @@ import { positionResultSchema } from '../../api/contract.ts';
 import { backoffDelay, pause } from '../backoff.ts';
 import type { RelayConfig } from '../config.ts';
 import { type Position, positionSchema } from '../position.ts';
+import { increment, type RelayStats } from '../relayStats.ts';
 import { readRetryAfter } from './answer.ts';
 import type { ApiConnection } from './apiConnection.ts';
 
@@ -10,6 +11,7 @@ import type { ApiConnection } from './apiConnection.ts';
 export interface FetchPositionOptions {
   readonly api: ApiConnection;
   readonly config: RelayConfig;
+  readonly stats: RelayStats;
   readonly logger: Logger;
   /** Told why there is no answer yet, after each attempt. */
   readonly onProblem: (problem: string) => void;
@@ -20,29 +22,21 @@ export interface FetchPositionOptions {
  * from old ones, so nothing is read from the cluster before. `undefined` when the relay is stopped first.
  */
 export async function fetchPosition(
-  { api, config, logger, onProblem }: FetchPositionOptions,
+  { api, config, stats, logger, onProblem }: FetchPositionOptions,
   signal: AbortSignal,
 ): Promise<{ position: Position | null } | undefined> {
   const path = `/v1/clusters/${config.cluster_id}/position`;
   for (let attempt = 1; !signal.aborted; attempt += 1) {
-    let problem: string;
-    let waitMs = backoffDelay(attempt, { baseMs: config.retry_base, maxMs: config.retry_max }, Math.random());
-    try {
-      const answer = await api.send({ method: 'GET', path }, signal);
-      if (answer.status === 200) return { position: readPosition(JSON.parse(answer.body), logger) };
-      problem = `HTTP ${answer.status}: ${answer.body.slice(0, 200)}`;
-      waitMs = Math.max(waitMs, readRetryAfter(answer) ?? 0);
-      if (answer.status < 500 && answer.status !== 429) waitMs = config.retry_forbidden * (0.5 + Math.random());
-      if (answer.status === 401 || answer.status === 403) {
-        api.forgetCredentials();
-        problem += `. The role of this relay needs execute-api:Invoke on GET ${path}, and its clock must be right (measured skew: ${api.skewMs ?? 'unknown'} ms).`;
-      } else if (answer.status === 404) {
-        problem += '. Is api_url the URL of a kube-event-forwarder API?';
-      }
-    } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
-    }
+    stats.requests += 1;
+    const found = await ask(api, path, logger, signal);
     if (signal.aborted) return undefined;
+    if ('position' in found) return found;
+    const { kind, problem, retryAfterMs = 0 } = found;
+    if (kind === 'forbidden') api.forgetCredentials();
+    const isForPeople = kind === 'forbidden' || kind === 'misdirected';
+    const backoffMs = backoffDelay(attempt, { baseMs: config.retry_base, maxMs: config.retry_max }, Math.random());
+    const waitMs = isForPeople ? config.retry_forbidden * (0.5 + Math.random()) : Math.max(backoffMs, retryAfterMs);
+    increment(stats.apiFailures, kind);
     onProblem(problem);
     logger.warn(
       { attempt, waitMs },
@@ -53,8 +47,56 @@ export async function fetchPosition(
   return undefined;
 }
 
-function readPosition(body: unknown, logger: Logger): Position | null {
-  const { position } = positionResultSchema.parse(body);
+/** Why there is no position, in the kinds of `kef_relay_api_failures_total`. */
+interface Failure {
+  readonly kind: 'unavailable' | 'throttled' | 'forbidden' | 'misdirected';
+  readonly problem: string;
+  readonly retryAfterMs?: number | undefined;
+}
+
+const isThisTheApi = 'Is api_url the URL of a kube-event-forwarder API?';
+
+async function ask(
+  api: ApiConnection,
+  path: string,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<{ position: Position | null } | Failure> {
+  try {
+    const answer = await api.send({ method: 'GET', path }, signal);
+    const { status, body } = answer;
+    const said = `HTTP ${status}: ${body.slice(0, 200)}`;
+    if (status === 200) {
+      const result = positionResultSchema.safeParse(parseJson(body));
+      if (result.success) return { position: readPosition(result.data.position, logger) };
+      return { kind: 'misdirected', problem: `${said} is no position. ${isThisTheApi}` };
+    }
+    if (status === 429) return { kind: 'throttled', problem: said, retryAfterMs: readRetryAfter(answer) };
+    if (status === 408 || status >= 500) {
+      return { kind: 'unavailable', problem: said, retryAfterMs: readRetryAfter(answer) };
+    }
+    if (status !== 401 && status !== 403) return { kind: 'misdirected', problem: `${said}. ${isThisTheApi}` };
+    const needed = `The role of this relay needs execute-api:Invoke on GET ${path}`;
+    const skew = `its clock must be right (measured skew: ${api.skewMs ?? 'unknown'} ms)`;
+    return { kind: 'forbidden', problem: `${said}. ${needed}, and ${skew}.` };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    const hasNoKeys = error instanceof Error && error.name === 'CredentialsProviderError';
+    return hasNoKeys
+      ? { kind: 'forbidden', problem: `no AWS credentials: ${problem}` }
+      : { kind: 'unavailable', problem };
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // told apart by the schema
+  }
+}
+
+function readPosition(position: unknown, logger: Logger): Position | null {
   if (position === null || position === undefined) return null;
   const parsed = positionSchema.safeParse(position);
   if (parsed.success) return parsed.data;

@@ -41,7 +41,7 @@ export class Poster {
   readonly #attempts: Attempts;
   readonly #health: ApiHealthLog;
   #provenAt = Number.NEGATIVE_INFINITY;
-  /** Milliseconds since 1970. */
+  /** On the clock of {@link monotonicMs}. */
   lastAckAt: number | undefined;
   /** On the clock of {@link monotonicMs}. */
   lastPostAt = Number.NEGATIVE_INFINITY;
@@ -159,7 +159,7 @@ export class Poster {
     const { stats, retry } = this.#settings;
     if (verdict.kind === 'acknowledged') {
       this.#provenAt = monotonicMs();
-      this.lastAckAt = Date.now();
+      this.lastAckAt = monotonicMs();
       this.#attempts.succeeded();
       this.#health.set('ok');
     } else if (verdict.kind === 'retry') {

@@ -3,7 +3,7 @@ import { KefError } from '../../errors.ts';
 import type { ClusterRelay } from '../clusterRelay.ts';
 import { type RelayConfig, wrongConfig } from '../config.ts';
 import { type KubernetesConnection, openKubernetes } from '../kubernetes/connection.ts';
-import type { MeasuredRelays } from '../metrics.ts';
+import type { MeasuredRelays } from '../metricSet.ts';
 import { SharedMemory } from '../sharedMemory.ts';
 import type { FleetConfig } from './fleetConfig.ts';
 import { Member, type MemberStart, type MemberSurroundings } from './member.ts';

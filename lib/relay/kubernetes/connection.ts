@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { KefError } from '../../errors.ts';
 import { pause } from '../backoff.ts';
+import { type CredentialExpiry, expiryOf, type RequestCredentials } from './credentialExpiry.ts';
 
 /** Where the API server and the credentials for it come from. */
 export interface ConnectionSettings {
@@ -23,6 +24,10 @@ export interface KubernetesConnection {
    * has not arrived within `headTimeoutMs`.
    */
   get(path: string, options: { signal: AbortSignal; headTimeoutMs: number }): Promise<IncomingMessage>;
+  /** The API server's clock minus ours at the last answer, in milliseconds; whole seconds are all HTTP tells. */
+  readonly skewMs: number | undefined;
+  /** When the credentials of the last request end, as far as they say so. */
+  expiry(): CredentialExpiry | undefined;
   /** Reads the kubeconfig anew: after a 401, when a token or certificate may have been rotated. */
   reload(): void;
   close(): void;
@@ -36,6 +41,8 @@ export interface KubernetesConnection {
  */
 export function openKubernetes(settings: ConnectionSettings): KubernetesConnection {
   let config = load(settings);
+  let skewMs: number | undefined;
+  let credentials: RequestCredentials = {};
   const server = new URL(serverOf(config));
   const isPlain = server.protocol === 'http:';
   const send = isPlain ? httpRequest : httpsRequest;
@@ -43,19 +50,27 @@ export function openKubernetes(settings: ConnectionSettings): KubernetesConnecti
   const agent = isPlain ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
 
   async function get(path: string, options: { signal: AbortSignal; headTimeoutMs: number }): Promise<IncomingMessage> {
-    const auth: RequestOptions = { headers: {} };
+    const fresh: RequestOptions = { headers: {} };
     // Cheap: tokens are cached inside, and a rotated token file is noticed within a minute. An exec plugin, though, may hang.
-    await within(config.applyToHTTPSOptions(auth), options);
+    await within(config.applyToHTTPSOptions(fresh), options);
     const isProxied = Boolean(config.getCurrentCluster()?.proxyUrl);
     const url = new URL(`${server.pathname.replace(/\/$/, '')}${path}`, server);
-    const headers = { ...auth.headers, accept: 'application/json', 'user-agent': 'kube-event-forwarder' };
+    // The library fills in an object, never a list.
+    const headers = {
+      ...(fresh.headers as OutgoingHttpHeaders),
+      accept: 'application/json',
+      'user-agent': 'kube-event-forwarder',
+    };
+    credentials = { headers, cert: fresh.cert };
     return new Promise((resolve, reject) => {
-      const request = send(url, { ...auth, ...(isProxied ? undefined : { agent }), headers, signal: options.signal });
+      const request = send(url, { ...fresh, ...(isProxied ? undefined : { agent }), headers, signal: options.signal });
       const timer = setTimeout(() => {
         request.destroy(new Error(`no answer to ${url.pathname} within ${options.headTimeoutMs} ms`));
       }, options.headTimeoutMs);
       request.on('response', (response) => {
         clearTimeout(timer);
+        const date = Date.parse(response.headers.date ?? '');
+        if (!Number.isNaN(date)) skewMs = date - Date.now();
         resolve(response);
       });
       request.on('error', (error) => {
@@ -70,6 +85,10 @@ export function openKubernetes(settings: ConnectionSettings): KubernetesConnecti
     server: server.origin,
     digest: createHash('sha256').update(config.exportConfig()).digest('hex'),
     get,
+    get skewMs() {
+      return skewMs;
+    },
+    expiry: () => expiryOf(credentials),
     reload: () => {
       try {
         config = load(settings);

@@ -77,7 +77,7 @@ export class EventSource {
     this.#isInitial = startVersion === undefined;
     const step = this.#isInitial ? 'list' : 'probe';
     this.#course = { step, api: 'events.k8s.io/v1', failures: 0, corruptAt: undefined };
-    this.state = newSourceState(scope, startVersion, Date.now());
+    this.state = newSourceState(scope, startVersion, monotonicMs());
     this.#listReader = {
       onItem: (bytes) => this.#takeItem(bytes),
       onBytes: () => this.#noteByte(),
@@ -222,8 +222,12 @@ export class EventSource {
     const version = versionOf(item);
     const isKnown =
       this.#reached !== undefined && version !== undefined && compareVersions(version, this.#reached) <= 0;
-    if (isKnown) sink.drop('known', undefined);
-    else sink.take({ ...this.#kind, ...item }, this.#isInitial ? 'initial' : 'list', undefined);
+    if (isKnown) {
+      sink.drop('known', undefined);
+      return;
+    }
+    this.state.lastEventAt = this.state.lastByteAt;
+    sink.take({ ...this.#kind, ...item }, this.#isInitial ? 'initial' : 'list', undefined);
   }
 
   /** A list names the kind of its items once, a watch with each: one occurrence must be one item, whichever way it came. */
@@ -236,7 +240,7 @@ export class EventSource {
   }
 
   #noteByte(): void {
-    this.state.lastByteAt = Date.now();
+    this.state.lastByteAt = monotonicMs();
     this.state.failingSince = undefined;
     this.state.lastError = undefined;
   }
@@ -253,7 +257,7 @@ export class EventSource {
     const isFallback = next.api !== this.#course.api;
     const isFirst = this.state.failingSince === undefined || next.failures === 1;
     if (isLoss(end) && !isFallback) {
-      this.state.failingSince ??= Date.now();
+      this.state.failingSince ??= monotonicMs();
       this.state.lastError = describeEnd(end);
     }
     const level = !isLoss(end) || isFallback ? 'info' : isForbidden(end) ? 'error' : isFirst ? 'warn' : 'debug';

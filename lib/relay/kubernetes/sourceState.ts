@@ -1,4 +1,4 @@
-/** What a source is doing, for readiness and `/status`. Times are milliseconds since 1970. */
+/** What a source is doing, for readiness and `/status`. Times are on the clock of `monotonicMs`: a wrong clock that is put right must not look like an hour of silence. */
 export interface SourceState {
   readonly scope: string;
   phase: 'starting' | 'probe' | 'list' | 'watch' | 'waiting' | 'stopped';
