@@ -5,6 +5,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { KefError } from '../../errors.ts';
 import { pause } from '../backoff.ts';
 import { type CredentialExpiry, expiryOf, type RequestCredentials } from './credentialExpiry.ts';
+import { useTokenFiles } from './tokenFiles.ts';
 
 /** Where the API server and the credentials for it come from. */
 export interface ConnectionSettings {
@@ -121,6 +122,7 @@ function load(settings: ConnectionSettings): KubeConfig {
   try {
     if (settings.kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(settings.kubeconfig);
+    useTokenFiles(config, settings.kubeconfig);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new KefError('ConfigInvalid', `kubeconfig: ${source} could not be read: ${reason}`, { cause: error });
