@@ -11,7 +11,7 @@ type Json = Record<string, unknown>;
 /** A real API server, a relay in a process of its own, an API, and the books. */
 export class RealWorld implements Books {
   readonly account = new Account();
-  readonly gaps: unknown[] = [];
+  readonly gaps: Books['gaps'] = [];
   readonly relays: RelayProcess[] = [];
   readonly random = randomOf(1);
   readonly sink: Sink;

@@ -91,6 +91,7 @@ async function run(scenario: RealScenario, client: KubeClient, plane: ControlPla
     produced: 0,
     stored: 0,
     refused: 0,
+    reported: 0,
     expired: 0,
     missing: 0,
     repeats: 0,
