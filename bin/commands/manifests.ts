@@ -13,6 +13,7 @@ interface ManifestsOptions {
   readonly roleArn?: string;
   readonly podIdentity?: true;
   readonly watchNamespace?: string[];
+  readonly signals?: string[];
   readonly spool?: number;
   readonly spoolClaim?: string;
   readonly values?: string;
@@ -33,6 +34,12 @@ export function manifestsCommand(): Command {
     )
     .option('--pod-identity', 'EKS Pod Identity: nothing to write into the objects (the default)')
     .option('--watch-namespace <name...>', 'watch only these namespaces, with Roles instead of a ClusterRole')
+    .addOption(
+      new Option(
+        '--signals <kind...>',
+        'derive OOM kills from pods, trouble from nodes; adds the right to read them',
+      ).choices(['pods', 'nodes']),
+    )
     .addOption(new Option('--spool <MiB>', 'most the relay keeps on disk while the API is away').argParser(wholeNumber))
     .option('--spool-claim <name>', 'a PersistentVolumeClaim for the spool instead of an emptyDir')
     .option('-f, --values <file>', 'everything else, in the form of the chart’s values.yaml; flags come before it')
@@ -62,6 +69,7 @@ function valuesOf(options: ManifestsOptions): Mapping {
     apiUrl: options.apiUrl,
     region: options.region,
     namespaces: options.watchNamespace,
+    signals: options.signals && { pods: options.signals.includes('pods'), nodes: options.signals.includes('nodes') },
     image: options.image === undefined ? undefined : imageOf(options.image),
     serviceAccount: options.podIdentity ? { roleArn: '' } : { roleArn: options.roleArn },
     spool: { maxMegabytes: options.spool, existingClaim: options.spoolClaim },

@@ -146,6 +146,15 @@ export const relayAlerts: readonly Alert[] = [
     summary: 'The stream of events keeps breaking',
     description: 'The label cause says how. Frequent stale ends mean an overloaded API server or relay.',
   },
+  {
+    name: 'KefRelaySignalsBroken',
+    expr: 'max by (cluster_id) (kef_relay_signals_broken{$cluster}) > 0',
+    for: '10m',
+    severity: 'warning',
+    summary: 'The relay cannot follow Pods or Nodes: no OOM kills and node conditions are derived',
+    description:
+      'Events are forwarded all the same. signals in /status has the last error; mostly it is the right to list and watch them.',
+  },
 ];
 
 const events = (matchers: string, range: string) => growthOf('kube_event_count', matchers, range);

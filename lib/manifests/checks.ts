@@ -82,10 +82,6 @@ export const warnings: readonly Check[] = [
     message:
       'image.repository names no registry, so only nodes that have the image already can start the relay (docs/install.md)',
   },
-  ...unused('signals', [
-    { isWrong: isSet(({ Values }) => Values.signals.pods), message: 'signals.pods' },
-    { isWrong: isSet(({ Values }) => Values.signals.nodes), message: 'signals.nodes' },
-  ]),
   ...unused('leader_election', [
     { isWrong: isSet(({ Values }) => Values.leaderElection.enabled), message: 'leaderElection.enabled' },
   ]),

@@ -21,6 +21,7 @@ import { allNamespaces, furthest, type Position, PositionLedger, reportable, ver
 import { increment, RelayStats } from './relayStats.ts';
 import { Room } from './room.ts';
 import type { SharedMemory } from './sharedMemory.ts';
+import { ClusterSignals } from './signals/clusterSignals.ts';
 import type { OpenedSpool } from './spool/openSpool.ts';
 
 /** What one cluster's relay needs. */
@@ -44,6 +45,7 @@ export class ClusterRelay {
   readonly delivery: Delivery;
   readonly poster: Poster;
   readonly spool: ClusterSpool;
+  readonly signals: ClusterSignals;
   readonly #options: ClusterRelayOptions;
   readonly #scopes: readonly string[];
   readonly #room: Room;
@@ -70,6 +72,7 @@ export class ClusterRelay {
   constructor(options: ClusterRelayOptions) {
     const { config, api, logger } = options;
     this.#options = options;
+    this.signals = new ClusterSignals(config);
     this.#scopes = config.namespaces.length === 0 ? [allNamespaces] : [...new Set(config.namespaces)];
     const share = options.memory.budget.join(
       () => this.bytesHeld,
@@ -208,7 +211,10 @@ export class ClusterRelay {
         Math.min(1_000, this.config.spool_after / 4),
       );
       this.#sources = this.#scopes.map((scope) => this.#openSource(scope));
-      await Promise.all(this.#sources.map((source) => source.run(this.#intakeStop.signal)));
+      await Promise.all([
+        ...this.#sources.map((source) => source.run(this.#intakeStop.signal)),
+        this.#runSignals(this.#intake),
+      ]);
       clearInterval(tending);
     }
     return this.#flush();
@@ -255,6 +261,13 @@ export class ClusterRelay {
     this.delivery.resume(restored.length);
   }
 
+  #runSignals(intake: Intake): Promise<void> {
+    const { kubernetes, logger } = this.#options;
+    const { position } = this.#ledger;
+    const surroundings = { connection: kubernetes, intake, stats: this.stats, room: this.#room, position, logger };
+    return this.signals.run(surroundings, this.#intakeStop.signal);
+  }
+
   #openIntake(): Intake {
     const { config, logger } = this.#options;
     return new Intake({
@@ -286,6 +299,7 @@ export class ClusterRelay {
       connection: kubernetes,
       sink: {
         take: (event, origin, version) => this.#intake?.take(event, scope, origin, version),
+        remove: (_event, version) => this.#intake?.drop('deleted', scope, version),
         drop: (reason, version) => this.#intake?.drop(reason, scope, version),
         reach: (version) => {
           this.#ledger.observe(scope, version);

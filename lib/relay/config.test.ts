@@ -73,6 +73,8 @@ describe('what is wrong', () => {
   test.each([
     ['event_type: [Warning]', 'did you mean event_types?'],
     ['clusterId: x', 'did you mean cluster_id?'],
+    ['signals: { pod: true }', 'signals.pod: there is no such setting; did you mean signals.pods?'],
+    ['signals: { nodes: yes please }', 'signals.nodes: expected boolean'],
     ['linger: 2m', 'it must be 0s to 60s'],
     ['min_severity: Warnung', 'expected info, low, medium, high, critical'],
     ['message_bus_url: https://other.example.com', 'two names of one setting'],

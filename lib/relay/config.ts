@@ -36,6 +36,9 @@ const url = z.string().refine((value) => URL.canParse(value) && ['http:', 'https
     `expected the https:// URL of the API (output ApiUrl of the stack); got ${JSON.stringify(issue.input)}`,
 });
 
+/** What is derived from other objects than Events. Each costs a watch of them all and the right to read them, so none is on unasked. */
+const signalsSchema = z.strictObject({ pods: z.boolean().default(false), nodes: z.boolean().default(false) });
+
 /** The settings of a relay, in the names that the configuration file uses. See `docs/relay.md`. */
 const fileSchema = z.strictObject({
   // What to watch
@@ -53,6 +56,7 @@ const fileSchema = z.strictObject({
   min_severity: severity.default('info'),
   max_event_age: durationBetween('0s', '24h').default(300_000),
   rules: z.array(ruleSpecSchema).default([]),
+  signals: signalsSchema.prefault({}),
   // Where to
   api_url: url.optional(),
   message_bus_url: url.optional(),
@@ -100,6 +104,7 @@ const fileSchema = z.strictObject({
 
 /** Every key the configuration file may have. */
 export const configKeys = Object.keys(fileSchema.shape);
+const signalKeys = Object.keys(signalsSchema.shape).map((key) => `signals.${key}`);
 
 type FileConfig = z.infer<typeof fileSchema>;
 
@@ -235,8 +240,9 @@ export function regionInUrl(given: Record<string, unknown>): string | undefined 
 function describe(issue: z.core.$ZodIssue, given: Record<string, unknown>): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
-      const near = nearest(key, configKeys);
-      return `${key}: there is no such setting${near === undefined ? '' : `; did you mean ${near}?`}`;
+      const name = [...issue.path, key].join('.');
+      const near = nearest(name, [...configKeys, ...signalKeys]);
+      return `${name}: there is no such setting${near === undefined ? '' : `; did you mean ${near}?`}`;
     });
   }
   const place = issue.path.map(String).join('.');

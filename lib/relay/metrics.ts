@@ -5,6 +5,7 @@ import type { Reloads } from './fleet/reloads.ts';
 import type { CredentialExpiry } from './kubernetes/credentialExpiry.ts';
 import { type MeasuredRelays, MetricSet } from './metricSet.ts';
 import { readinessOf } from './readiness.ts';
+import type { RelayStats } from './relayStats.ts';
 
 /**
  * The relay's metrics, see `docs/relay.md`. They are read from running totals when somebody scrapes, because counting through
@@ -199,6 +200,35 @@ function streamMetrics(metrics: MetricSet): void {
   metrics.total('kef_relay_lists_total', 'Lists begun.', ({ stats }) => stats.lists);
   metrics.total('kef_relay_list_pages_total', 'Pages of lists read.', ({ stats }) => stats.listPages);
   metrics.totals('kef_relay_reconnects_total', 'Ends of streams and lists.', 'cause', ({ stats }) => stats.reconnects);
+  signalMetrics(metrics);
+}
+
+/** What the signals bring, and what they cost next to the Events themselves. */
+function signalMetrics(metrics: MetricSet): void {
+  const read = ({ stats, signals }: ClusterRelay, of: (stats: RelayStats) => number): [string, number][] => [
+    ['events', of(stats)],
+    ...signals.watches.map((watch): [string, number] => [watch.resource, of(watch.stats)]),
+  ];
+  metrics.totals(
+    'kef_relay_signals_total',
+    'Events derived from Pods and Nodes.',
+    'reason',
+    ({ signals }) => signals.derived,
+  );
+  metrics.gauge(
+    'kef_relay_signals_broken',
+    'Signals whose stream does not work, such as for want of rights.',
+    ({ signals }) => signals.watches.filter(({ isBroken }) => isBroken).length,
+  );
+  metrics.totals('kef_relay_read_bytes_total', 'Bytes the API server sent.', 'resource', (relay) =>
+    read(relay, ({ bytesRead }) => bytesRead),
+  );
+  metrics.totals(
+    'kef_relay_signal_objects_total',
+    'Pods and Nodes the API server sent: watch lines and list items.',
+    'resource',
+    (relay) => read(relay, ({ received }) => received).slice(1),
+  );
 }
 
 /** What concerns the process and none of its clusters. */

@@ -7,8 +7,10 @@ const maxLabelLength = 256;
 
 /** Running totals of one cluster's relay: plain numbers, because metric objects cost more than the rest of an event's way. */
 export class RelayStats {
-  /** Objects the API server sent: watch lines about events and items of lists. */
+  /** Objects the API server sent (watch lines about events, items of lists), and events derived from other objects. */
   received = 0;
+  /** Bytes that the API server sent. */
+  bytesRead = 0;
   /** Put into a batch. */
   admitted = 0;
   acknowledged = 0;

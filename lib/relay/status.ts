@@ -1,5 +1,6 @@
 import { wallTime } from './clock.ts';
 import type { ClusterRelay } from './clusterRelay.ts';
+import type { SourceState } from './kubernetes/sourceState.ts';
 import { readinessOf } from './readiness.ts';
 import { relayVersion } from './version.ts';
 
@@ -12,15 +13,14 @@ export function statusOf(relay: ClusterRelay, startedAt: Date) {
     startedAt: startedAt.toISOString(),
     ...readinessOf(relay),
     position: relay.position,
-    sources: relay.sources.map((source) => ({
-      scope: source.scope,
-      phase: source.phase,
-      version: source.version,
-      lastByteAt: iso(source.lastByteAt),
-      lastEventAt: iso(source.lastEventAt),
-      failingSince: iso(source.failingSince),
-      lastError: source.lastError,
+    sources: relay.sources.map(describeSource),
+    signals: relay.signals.watches.map((watch) => ({
+      resource: watch.resource,
+      objects: watch.stats.received,
+      bytes: watch.stats.bytesRead,
+      sources: watch.sources.map(describeSource),
     })),
+    derived: Object.fromEntries(relay.signals.derived),
     kubernetes: {
       server: relay.kubernetes.server,
       clockSkewMs: relay.kubernetes.skewMs,
@@ -56,6 +56,18 @@ export function statusOf(relay: ClusterRelay, startedAt: Date) {
     },
     spool: relay.spool.status,
     reconnects: Object.fromEntries(stats.reconnects),
+  };
+}
+
+function describeSource(source: SourceState) {
+  return {
+    scope: source.scope,
+    phase: source.phase,
+    version: source.version,
+    lastByteAt: iso(source.lastByteAt),
+    lastEventAt: iso(source.lastEventAt),
+    failingSince: iso(source.failingSince),
+    lastError: source.lastError,
   };
 }
 

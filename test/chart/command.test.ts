@@ -113,8 +113,18 @@ describe('kef manifests', () => {
   });
 
   it('says what the relay of this version does nothing with', async () => {
-    const { warnings } = await run(...required, '--image', 'a/b', '-f', valuesFile('signals: { pods: true }\n'));
-    expect(warnings.includes('signals.pods has no effect yet')).toBe(!relayHas('signals'));
+    const values = valuesFile('leaderElection: { enabled: true }\n');
+    const { warnings } = await run(...required, '--image', 'a/b', '-f', values);
+    expect(warnings.includes('leaderElection.enabled has no effect yet')).toBe(!relayHas('leader_election'));
+  });
+
+  it('turns on the signals that are named, and the rights for them', async () => {
+    const { objects } = await run(...required, '--image', 'a/b', '--signals', 'nodes');
+    expect(JSON.stringify(only(objects, 'ConfigMap'))).toContain(
+      JSON.stringify('signals: {"nodes":true,"pods":false}').slice(1, -1),
+    );
+    expect(JSON.stringify(only(objects, 'ClusterRole'))).toContain('"nodes"');
+    expect(JSON.stringify(only(objects, 'ClusterRole'))).not.toContain('"pods"');
   });
 
   it.each<[string, string[], RegExp]>([

@@ -49,6 +49,14 @@ export interface RelayProcess {
   stop(): Promise<{ code: number | null; last: LogLine | undefined }>;
 }
 
+/** One stream of `/status`. */
+export interface StreamStatus {
+  readonly scope: string;
+  readonly phase: string;
+  readonly version?: string;
+  readonly lastError?: string;
+}
+
 /** The parts of `/status` that tests look at. */
 export interface RelayStatus {
   readonly isReady: boolean;
@@ -72,7 +80,9 @@ export interface RelayStatus {
     lost: Record<string, number>;
   };
   readonly api: { state: string; reason?: string; clockSkewMs?: number };
-  readonly sources: { scope: string; phase: string; version?: string; lastError?: string }[];
+  readonly sources: StreamStatus[];
+  readonly signals: { resource: string; objects: number; bytes: number; sources: StreamStatus[] }[];
+  readonly derived: Record<string, number>;
   readonly reconnects: Record<string, number>;
 }
 

@@ -40,6 +40,7 @@
 {{- $_ := set $settings "shutdown_grace" (printf "%ds" (sub .Values.terminationGracePeriodSeconds 5)) }}
 {{- $_ := set $settings "spool_dir" "/var/lib/kube-event-forwarder/spool" }}
 {{- $_ := set $settings "spool_max_bytes" (mul .Values.spool.maxMegabytes 1048576) }}
+{{- $_ := set $settings "signals" .Values.signals }}
 {{- range $key, $value := $settings }}
 {{- $key }}: {{ toJson $value }}
 {{ end }}

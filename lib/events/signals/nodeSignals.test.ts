@@ -122,15 +122,26 @@ describe('a condition', () => {
     });
   });
 
-  it('of a new node has ten minutes to become good', () => {
-    const joining = node({ type: 'Ready', status: 'False' }, { created: '2026-11-20T13:44:50Z' });
+  it.each([
+    ['Ready', 'False', 'NodeNotReady'],
+    ['NetworkUnavailable', 'True', 'NodeNetworkUnavailable'],
+  ])('%s in which a node joins has ten minutes to become good', (type, status, reason) => {
+    const joining = node({ type, status }, { created: '2026-11-20T13:44:58Z' });
     expect(nodeSignals(joining, at)).toEqual([]);
-    expect(nodeSignals(joining, at + 10 * 60_000).map(say)).toEqual(['high NodeNotReady n1 13:45:00']);
+    expect(nodeSignals(joining, at + 10 * 60_000).map(say)).toEqual([`high ${reason} n1 13:45:00`]);
+  });
+
+  it.each([
+    ['of a new node that was ready before', { type: 'Ready', status: 'False' }, '2026-11-20T13:44:50Z'],
+    ['of a new node that never reported', { type: 'Ready', status: 'Unknown' }, '2026-11-20T13:45:00Z'],
+    ['that no healthy node joins with', { type: 'DiskPressure', status: 'True' }, '2026-11-20T13:45:00Z'],
+  ])('%s is told at once', (_, condition, created) => {
+    expect(nodeSignals(node(condition, { created }), at)).toHaveLength(1);
   });
 
   it('that is good is told for an hour, and not when it never was otherwise', () => {
     expect(nodeSignals(node({ type: 'Ready', status: 'True' }), at + 3_600_000)).toEqual([]);
-    expect(nodeSignals(node({ type: 'Ready', status: 'True' }, { created: '2026-11-20T13:44:50Z' }), at)).toEqual([]);
+    expect(nodeSignals(node({ type: 'Ready', status: 'True' }, { created: '2026-11-20T13:44:58Z' }), at)).toEqual([]);
   });
 });
 

@@ -6,17 +6,24 @@ import { toSignalEvent } from './signalEvent.ts';
 /** A condition of a Node: which state is the bad one, and the reasons for both. */
 interface Watched {
   readonly bad: readonly string[];
+  /** The bad state in which a healthy node may join. */
+  readonly joining?: string;
   readonly badReason: string;
   readonly goodReason: string;
 }
 
 /** What the kubelet calls them in its own events, so that both are one incident. Unknown says no more than that a node is lost. */
 const watched = {
-  Ready: { bad: ['False', 'Unknown'], badReason: 'NodeNotReady', goodReason: 'NodeReady' },
+  Ready: { bad: ['False', 'Unknown'], joining: 'False', badReason: 'NodeNotReady', goodReason: 'NodeReady' },
   MemoryPressure: { bad: ['True'], badReason: 'NodeHasInsufficientMemory', goodReason: 'NodeHasSufficientMemory' },
   DiskPressure: { bad: ['True'], badReason: 'NodeHasDiskPressure', goodReason: 'NodeHasNoDiskPressure' },
   PIDPressure: { bad: ['True'], badReason: 'NodeHasInsufficientPID', goodReason: 'NodeHasSufficientPID' },
-  NetworkUnavailable: { bad: ['True'], badReason: 'NodeNetworkUnavailable', goodReason: 'NodeNetworkAvailable' },
+  NetworkUnavailable: {
+    bad: ['True'],
+    joining: 'True',
+    badReason: 'NodeNetworkUnavailable',
+    goodReason: 'NodeNetworkAvailable',
+  },
   // The EKS node monitoring agent writes no event for what is fatal, only these.
   ...Object.fromEntries(
     ['Kernel', 'Networking', 'Storage', 'ContainerRuntime', 'AcceleratedHardware'].map((part) => [
@@ -29,8 +36,8 @@ const watchedByType = new Map<unknown, Watched>(Object.entries(watched));
 
 /** A node that joins reports not ready until its network is up; one that takes longer has a problem. */
 const joiningMs = 10 * 60_000;
-/** A state that a node has had since it exists was no transition. */
-const initialMs = 60_000;
+/** A kubelet registers its node with the states that it has then: a state that old was no transition. */
+const initialMs = 5_000;
 /** Good states are told while they are news: whoever saw the bad state before did so within the hour that events live. */
 const recentMs = 60 * 60_000;
 
@@ -96,7 +103,8 @@ function stateOf(condition: ApiObject, created: number, now: number): State | un
   if (!isBad && status === 'Unknown') return undefined;
   const since = Date.parse(at);
   const isInitial = since - created < initialMs;
-  if (isBad ? isInitial && now - created < joiningMs : isInitial || now - since > recentMs) return undefined;
+  const isJoining = isInitial && status === known.joining && now - created < joiningMs;
+  if (isBad ? isJoining : isInitial || now - since > recentMs) return undefined;
   return {
     type: isBad ? 'Warning' : 'Normal',
     reason: isBad ? known.badReason : known.goodReason,

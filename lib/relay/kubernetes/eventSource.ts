@@ -10,14 +10,17 @@ import type { KubernetesConnection } from './connection.ts';
 import { type Course, nextCourse, type Pace } from './course.ts';
 import { type ListReader, readPage } from './listAttempt.ts';
 import { readList } from './readList.ts';
-import { eventsPath } from './resource.ts';
+import { eventResource, type Resource, resourcePath } from './resource.ts';
+import { skimLine } from './skim.ts';
 import { newSourceState, type SourceState } from './sourceState.ts';
 import { endOfErrorLine, watchOnce } from './watchAttempt.ts';
 
 /** Where a source puts what it reads, in the order of its stream. */
 export interface EventSink {
-  /** An event that is new to this relay. `version` is what the stream has reached with it; list items have none. */
-  take(event: WireEvent, origin: 'watch' | 'list' | 'initial', version: string | undefined): void;
+  /** An object that is new to this relay. `version` is what the stream has reached with it; list items have none. */
+  take(object: WireEvent, origin: Origin, version: string | undefined): void;
+  /** An object that is no more, as it last was. */
+  remove(object: WireEvent, version: string | undefined): void;
   /** Something was received and is not forwarded; `version` as above. */
   drop(reason: DropReason, version: string | undefined): void;
   /** Everything up to `version` was delivered (end of a list, bookmark). */
@@ -28,8 +31,13 @@ export interface EventSink {
   miss(fromMsAgo: number, toMsAgo: number): void;
 }
 
+/** How an object came: as a change, with a list, or with the first list of a relay that knows no position. */
+export type Origin = 'watch' | 'list' | 'initial';
+
 /** Settings of a source. */
 export interface SourceSettings {
+  /** What to follow. @default Events */
+  readonly resource?: Resource;
   readonly scope: string;
   readonly connection: KubernetesConnection;
   readonly sink: EventSink;
@@ -49,15 +57,16 @@ export interface SourceSettings {
 
 /** A watch that lived this long was a good one, even if nothing happened. */
 const steadyMs = 5_000;
-const neededRights = 'apiGroups ["", "events.k8s.io"], resources ["events"], verbs [get, list, watch]';
 
 /**
- * Follows the Events of one scope for ever: list, watch, and whatever it takes to go on after each way a watch can end. One
- * loop owns every request, so there is never more than one at a time. Holds no objects.
+ * Follows the Events (or other objects) of one scope for ever: list, watch, and whatever it takes to go on after each way a
+ * watch can end. One loop owns every request, so there is never more than one at a time. Holds no objects.
  */
 export class EventSource {
   readonly state: SourceState;
   readonly #settings: SourceSettings;
+  readonly #resource: Resource;
+  readonly #mark: Buffer | undefined;
   readonly #listReader: ListReader;
   #course: Course;
   /** Everything up to here was taken in; the next watch starts after it. */
@@ -70,17 +79,19 @@ export class EventSource {
   #chunkAt = 0;
 
   constructor(settings: SourceSettings) {
-    const { scope, sink, startVersion, currentMsAgo } = settings;
+    const { scope, sink, startVersion, currentMsAgo, resource = eventResource } = settings;
     this.#settings = settings;
+    this.#resource = resource;
+    this.#mark = resource.mark === undefined ? undefined : Buffer.from(resource.mark);
     this.#currentAt = currentMsAgo === undefined ? undefined : monotonicMs() - currentMsAgo;
     this.#reached = startVersion;
     this.#isInitial = startVersion === undefined;
     const step = this.#isInitial ? 'list' : 'probe';
-    this.#course = { step, api: 'events.k8s.io/v1', failures: 0, corruptAt: undefined };
+    this.#course = { step, api: resource.api, failures: 0, corruptAt: undefined };
     this.state = newSourceState(scope, startVersion, monotonicMs());
     this.#listReader = {
       onItem: (bytes) => this.#takeItem(bytes),
-      onBytes: () => this.#noteByte(),
+      onBytes: (count) => this.#noteBytes(count),
       isFull: () => sink.isFull(),
       whenRoom: () => sink.whenRoom(),
     };
@@ -124,7 +135,7 @@ export class EventSource {
   /** A one-item list: does the server answer, and is it still the server whose versions we know? */
   async #probe(signal: AbortSignal): Promise<AttemptEnd> {
     const { connection, scope, logger, stats } = this.#settings;
-    const path = eventsPath(this.#course.api, scope, { limit: '1' });
+    const path = resourcePath(this.#resource, this.#course.api, scope, { limit: '1' });
     const end = await readPage(connection, path, this.#settings, { ...this.#listReader, onItem: () => {} }, signal);
     if (end.kind !== 'page') return end;
     const { version } = end.page;
@@ -148,7 +159,7 @@ export class EventSource {
     }
     stats.lists += 1;
     const beganAt = monotonicMs();
-    const place = { api: this.#course.api, scope };
+    const place = { resource: this.#resource, api: this.#course.api, scope };
     const end = await readList(connection, place, this.#settings, this.#listReader, signal);
     if (end.kind !== 'list') return end;
     stats.listPages += end.pages;
@@ -165,7 +176,7 @@ export class EventSource {
   #watch(signal: AbortSignal): Promise<AttemptEnd> {
     const { connection, scope, sink, stats } = this.#settings;
     this.state.hasStarted = true;
-    const path = eventsPath(this.#course.api, scope, {
+    const path = resourcePath(this.#resource, this.#course.api, scope, {
       watch: 'true',
       allowWatchBookmarks: 'true',
       resourceVersion: this.#reached,
@@ -178,8 +189,8 @@ export class EventSource {
         stats.received += 1;
         sink.drop('oversize', undefined);
       },
-      onBytes: () => {
-        this.#noteByte();
+      onBytes: (count: number) => {
+        this.#noteBytes(count);
         this.#chunkAt = monotonicMs();
       },
       isFull: () => sink.isFull(),
@@ -190,6 +201,15 @@ export class EventSource {
 
   #takeLine(bytes: Buffer, start: number, end: number): BrokenEnd | undefined {
     const { sink, stats } = this.#settings;
+    const skimmed = this.#mark === undefined ? undefined : skimLine(bytes, start, end, this.#mark);
+    if (skimmed !== undefined) {
+      this.#hasDelivered = true;
+      this.#currentAt = this.#chunkAt;
+      this.#advance(skimmed);
+      stats.received += 1;
+      this.state.lastEventAt = this.state.lastByteAt;
+      return undefined;
+    }
     const text = bytes.toString('utf8', start, end);
     const line: { type?: unknown; object?: WireEvent } | null | undefined = parseJson(text);
     if (line === undefined || line === null) return { kind: 'corrupt' };
@@ -206,7 +226,7 @@ export class EventSource {
     }
     stats.received += 1;
     this.state.lastEventAt = this.state.lastByteAt;
-    if (type === 'DELETED') sink.drop('deleted', version);
+    if (type === 'DELETED') sink.remove(object, version);
     else sink.take(object, 'watch', version);
     return undefined;
   }
@@ -214,6 +234,7 @@ export class EventSource {
   #takeItem(bytes: Buffer): void {
     const { sink, stats } = this.#settings;
     stats.received += 1;
+    if (this.#mark !== undefined && !bytes.includes(this.#mark)) return;
     const item: WireEvent | null | undefined = parseJson(bytes.toString('utf8'));
     if (item === undefined || item === null) {
       sink.drop('unreadable', undefined);
@@ -232,14 +253,15 @@ export class EventSource {
 
   /** A list names the kind of its items once, a watch with each: one occurrence must be one item, whichever way it came. */
   get #kind(): { kind: string; apiVersion: string } {
-    return { kind: 'Event', apiVersion: this.#course.api };
+    return { kind: this.#resource.kind, apiVersion: this.#course.api };
   }
 
   #advance(version: string | undefined): void {
     if (version !== undefined) this.#reached = this.state.version = version;
   }
 
-  #noteByte(): void {
+  #noteBytes(count: number): void {
+    this.#settings.stats.bytesRead += count;
     this.state.lastByteAt = monotonicMs();
     this.state.failingSince = undefined;
     this.state.lastError = undefined;
@@ -258,10 +280,10 @@ export class EventSource {
     const isFirst = this.state.failingSince === undefined || next.failures === 1;
     if (isLoss(end) && !isFallback) {
       this.state.failingSince ??= monotonicMs();
-      this.state.lastError = describeEnd(end);
+      this.state.lastError = describeEnd(end, this.#resource);
     }
     const level = !isLoss(end) || isFallback ? 'info' : isForbidden(end) ? 'error' : isFirst ? 'warn' : 'debug';
-    const message = isFallback ? 'the server has no events.k8s.io/v1: using core/v1' : describeEnd(end);
+    const message = isFallback ? 'the server has no events.k8s.io/v1: using core/v1' : describeEnd(end, this.#resource);
     logger[level]({ scope, reached: this.#reached, failures: next.failures }, message);
   }
 }
@@ -275,22 +297,22 @@ function isForbidden(end: BrokenEnd): boolean {
   return end.kind === 'refused' && end.status.code === 403;
 }
 
-function describeEnd(end: BrokenEnd): string {
+function describeEnd(end: BrokenEnd, { plural, help }: Resource): string {
   switch (end.kind) {
     case 'stale':
       return `the position is too old to watch from (${end.form}): listing`;
     case 'idle':
       return 'the stream is silent: probing the server and reconnecting';
     case 'stalled':
-      return 'no room for events: the watch is closed until there is';
+      return `no room for events: the watch of ${plural} is closed until there is`;
     case 'corrupt':
       return 'a line of the watch is no JSON: reading again from before it';
     case 'failed':
       return `the API server is lost: ${end.reason}`;
     case 'refused': {
       const { code, reason, message } = end.status;
-      const help = isForbidden(end) ? `. The service account needs: ${neededRights}` : '';
-      return `the API server answered ${code} ${reason}: ${message}${help}`;
+      const way = isForbidden(end) ? `. ${help}` : '';
+      return `the API server answered ${code} ${reason}: ${message}${way}`;
     }
   }
 }

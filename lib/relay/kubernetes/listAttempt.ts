@@ -17,7 +17,7 @@ export type PageEnd = { readonly kind: 'page'; readonly page: PageEnvelope } | E
 /** Receives the items of a list. */
 export interface ListReader {
   onItem(bytes: Buffer): void;
-  onBytes(): void;
+  onBytes(count: number): void;
   isFull(): boolean;
   whenRoom(): Promise<void>;
 }
@@ -56,7 +56,7 @@ function readBody(response: IncomingMessage, reader: ListReader, silence: Silenc
   return new Promise((resolve, reject) => {
     // Events instead of `for await`: a chunk is used and forgotten before the next one is read.
     response.on('data', (chunk: Buffer) => {
-      reader.onBytes();
+      reader.onBytes(chunk.length);
       items.push(chunk);
       if (reader.isFull()) hold();
       else silence.start();

@@ -1,7 +1,7 @@
 import type { AttemptEnd } from './attemptEnd.ts';
 import type { KubernetesConnection } from './connection.ts';
 import { type ListReader, readPage } from './listAttempt.ts';
-import { type EventApi, eventsPath } from './resource.ts';
+import { type EventApi, type Resource, resourcePath } from './resource.ts';
 
 const pageLimit = '500';
 
@@ -13,7 +13,7 @@ export type ListEnd =
 /** Reads all pages of a list. Waits for room before each, so that a long list never outruns delivery. */
 export async function readList(
   connection: KubernetesConnection,
-  { api, scope }: { readonly api: EventApi; readonly scope: string },
+  { resource, api, scope }: { readonly resource: Resource; readonly api: EventApi; readonly scope: string },
   limits: { readonly headTimeoutMs: number; readonly idleMs: number },
   reader: ListReader,
   signal: AbortSignal,
@@ -24,7 +24,7 @@ export async function readList(
   for (;;) {
     await reader.whenRoom();
     if (signal.aborted) return { kind: 'stopped' };
-    const path = eventsPath(api, scope, { limit: pageLimit, continue: token });
+    const path = resourcePath(resource, api, scope, { limit: pageLimit, continue: token });
     const end = await readPage(connection, path, limits, reader, signal);
     if (end.kind === 'refused' && end.status.code === 410 && end.status.continueToken !== undefined) {
       // The list outlived its snapshot. The rest comes from newer data; the watch still starts at the first page's version.

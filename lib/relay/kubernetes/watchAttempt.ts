@@ -11,7 +11,7 @@ export interface WatchReader {
   /** One line, as bytes. Returns what ended the stream in-band, if this line did. */
   onLine(bytes: Buffer, start: number, end: number): BrokenEnd | undefined;
   onOversize(bytes: number): void;
-  onBytes(): void;
+  onBytes(count: number): void;
   /** True when no more events can be taken for now. */
   isFull(): boolean;
   whenRoom(): Promise<void>;
@@ -89,7 +89,7 @@ function readStream(
 
     response.on('data', (chunk: Buffer) => {
       lastByteAt = monotonicMs();
-      reader.onBytes();
+      reader.onBytes(chunk.length);
       lines.push(chunk);
       if (inBand) finish(inBand);
       else if (reader.isFull() && pausedAt === undefined) hold();
