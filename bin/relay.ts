@@ -20,6 +20,7 @@ Watches the Events of a Kubernetes cluster, or of several, and posts them to the
   --listen ADDR:PORT   instead of listen in the file
   --log-level LEVEL    instead of log_level in the file
   --check              check the configuration and exit
+  --doctor             check everything a relay depends on, with the fix of each finding, and exit: 1 when something is in the way
   --version            print the version and exit
   --help               print this and exit
 
@@ -37,6 +38,7 @@ const options = {
   listen: { type: 'string' },
   'log-level': { type: 'string' },
   check: { type: 'boolean' },
+  doctor: { type: 'boolean' },
   version: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -49,6 +51,7 @@ export async function relayMain(args: readonly string[]): Promise<number> {
     if (values.version) return print(`${relayVersion}\n`);
     const config = await loadConfig(values);
     if (values.check) return print('the configuration is good\n');
+    if (values.doctor) return await examineAll(config);
     return await run(config, () => loadConfig(values));
   } catch (error) {
     process.stderr.write(
@@ -83,6 +86,19 @@ async function run(config: FleetConfig, load: () => Promise<FleetConfig>): Promi
   } finally {
     process.off('SIGTERM', onSignal).off('SIGINT', onSignal).off('SIGHUP', onHangup);
   }
+}
+
+/** What `kef doctor` does, where there is no `kef`: in the image, with the identity of the pod. */
+async function examineAll({ clusters, isList }: FleetConfig): Promise<number> {
+  const { examine } = await import('../lib/relay/doctor/doctor.ts');
+  const { reportAsText } = await import('../lib/relay/doctor/report.ts');
+  let exitCode = 0;
+  for (const config of clusters) {
+    const findings = await examine(config);
+    if (findings.some(({ status }) => status === 'failed')) exitCode = 1;
+    print(`${isList ? `cluster ${config.cluster_id}\n` : ''}${reportAsText(findings)}`);
+  }
+  return exitCode;
 }
 
 async function loadConfig(values: ReturnType<typeof parse>['values']): Promise<FleetConfig> {

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { KefError } from '../../lib/errors.ts';
-import type { Finding } from '../../lib/relay/doctor/finding.ts';
 
 interface DoctorFlags {
   readonly config?: string;
@@ -27,14 +26,16 @@ export function doctorCommand(): Command {
     .addHelpText(
       'after',
       `
-Reads only; nothing is changed anywhere. Run it with the relay's own identity for a true answer:
-  kubectl exec deploy/kube-event-forwarder -- kef doctor --config /etc/kef/relay.yaml
+Reads only; nothing is changed anywhere. A true answer takes the relay's own identity; its image can do the same:
+  kubectl -n kube-event-forwarder exec deploy/kube-event-forwarder -- \\
+    /nodejs/bin/node /app/relay.mjs --doctor --config /etc/kube-event-forwarder/relay.yaml
 
 Exit codes: 0 nothing stands in the way (there may be warnings), 1 something does, 2 wrong flags or configuration.`,
     )
     .action(async (flags: DoctorFlags) => {
       const { parseRelayConfig } = await import('../../lib/relay/config.ts');
       const { examine } = await import('../../lib/relay/doctor/doctor.ts');
+      const { reportAsJson, reportAsText } = await import('../../lib/relay/doctor/report.ts');
       const config = parseRelayConfig(flags.config === undefined ? '' : await readConfig(flags.config), {
         flags: {
           cluster_id: flags.clusterId,
@@ -45,31 +46,9 @@ Exit codes: 0 nothing stands in the way (there may be warnings), 1 something doe
         env: process.env,
       });
       const findings = await examine(config, { statusUrl: statusUrlOf(flags) });
-      process.stdout.write(flags.output === 'json' ? jsonOf(findings) : textOf(findings));
+      process.stdout.write(flags.output === 'json' ? reportAsJson(findings) : reportAsText(findings));
       process.exitCode = findings.some(({ status }) => status === 'failed') ? 1 : 0;
     });
-}
-
-const marks: Readonly<Record<Finding['status'], string>> = {
-  ok: 'ok     ',
-  warning: 'WARNING',
-  failed: 'FAILED ',
-  skipped: '-      ',
-};
-
-function textOf(findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ check }) => check.length));
-  const lines = findings.flatMap(({ check, status, message, fix }) => [
-    `${marks[status]}  ${check.padEnd(width)}  ${message}`,
-    ...(fix === undefined ? [] : fix.split('\n').map((line) => `         ${' '.repeat(width)}  ${line}`)),
-  ]);
-  const count = (wanted: Finding['status']) => findings.filter(({ status }) => status === wanted).length;
-  return `${lines.join('\n')}\n\n${findings.length} checks, ${count('failed')} failed, ${count('warning')} warnings\n`;
-}
-
-function jsonOf(findings: readonly Finding[]): string {
-  const healthy = findings.every(({ status }) => status !== 'failed');
-  return `${JSON.stringify({ healthy, findings }, undefined, 2)}\n`;
 }
 
 function statusUrlOf({ statusUrl }: DoctorFlags): string | undefined {

@@ -102,6 +102,14 @@ describe('the image', () => {
     expect(run('--check')).toMatchObject({ status: 0, stderr: '' });
   });
 
+  it('has a doctor, who says what is in the way and how to repair it', () => {
+    const { status, stdout, stderr } = run('--doctor');
+    expect(stderr).toBe('');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^FAILED +kubernetes\.config/m);
+    expect(stdout).toMatch(/^\d+ checks, [1-9]\d* failed, \d+ warnings$/m);
+  });
+
   it('refuses a wrong one with exit code 2', () => {
     expect(run('--check', '--cluster-id', 'a b')).toMatchObject({ status: 2, stdout: '' });
   });
