@@ -123,7 +123,7 @@ export class ClusterRelay {
     });
     this.delivery = new Delivery({
       poster: this.poster,
-      workers: () => config.worker_count,
+      workers: () => this.poster.window,
       logger,
       queue: this.spool.queue,
       onSettled: (id) => this.#settled(id),

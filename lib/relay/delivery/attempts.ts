@@ -1,35 +1,36 @@
 import { monotonicMs } from '../clock.ts';
+import { Window } from './window.ts';
 
 /**
- * Decides when the next request may go out. All batches of a relay share one view of the API: while it answers, up to `limit`
- * requests run at once; a failure halves that and sets a time before which nobody tries, so during an outage one request at a
- * time asks whether it is over, however many batches wait. Each success gives one place back.
+ * Decides when the next request may go out. All batches of a relay share one view of the API: while it answers, as many requests
+ * run at once as its {@link Window} allows; a failure narrows that and sets a time before which nobody tries, so during an outage
+ * one request at a time asks whether it is over, however many batches wait.
  */
 export class Attempts {
-  readonly #most: number;
+  readonly #window: Window;
   readonly #now: () => number;
-  #limit: number;
   #active = 0;
   #notBefore = 0;
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(most: number, now: () => number = monotonicMs) {
-    this.#most = this.#limit = most;
+  /** @param usual requests at once to begin with; see {@link Window} */
+  constructor(usual: number, now: () => number = monotonicMs) {
+    this.#window = new Window(usual);
     this.#now = now;
   }
 
   /** Requests that may run at once now. */
   get limit(): number {
-    return this.#limit;
+    return this.#window.limit;
   }
 
   get active(): number {
     return this.#active;
   }
 
-  /** Failures since the last success. */
+  /** Failures since the last success; those of requests that ran side by side are one. */
   get failures(): number {
     return this.#failures;
   }
@@ -62,17 +63,21 @@ export class Attempts {
     this.#wake();
   }
 
-  succeeded(): void {
+  /** @param sentAt when the request was sent, on the clock of this object */
+  succeeded(sentAt: number): void {
     this.#failures = 0;
     this.#notBefore = 0;
-    this.#limit = Math.min(this.#most, this.#limit + 1);
+    this.#window.succeeded(this.#now() - sentAt, this.#active >= this.limit);
     this.#wake();
   }
 
-  /** @param delay given the number of failures in a row, how long nobody may try */
-  failed(delay: (failures: number) => number): void {
-    this.#failures += 1;
-    this.#limit = Math.max(1, Math.floor(this.#limit / 2));
+  /**
+   * @param sentAt when the request was sent
+   * @param delay given the number of failures in a row, how long nobody may try
+   */
+  failed(sentAt: number, delay: (failures: number) => number): void {
+    // Requests that were under way together fail for one cause: twenty of them are not twenty reasons to wait longer.
+    if (this.#window.failed(sentAt, this.#now()) || this.#failures === 0) this.#failures += 1;
     this.#notBefore = Math.max(this.#notBefore, this.#now() + delay(this.#failures));
   }
 
@@ -83,11 +88,11 @@ export class Attempts {
   }
 
   #isOpen(): boolean {
-    return this.#active < this.#limit && this.#now() >= this.#notBefore && this.#waiting.length === 0;
+    return this.#active < this.limit && this.#now() >= this.#notBefore && this.#waiting.length === 0;
   }
 
   #wake(): void {
-    while (this.#waiting.length > 0 && this.#active < this.#limit && this.#now() >= this.#notBefore) {
+    while (this.#waiting.length > 0 && this.#active < this.limit && this.#now() >= this.#notBefore) {
       this.#waiting.shift()?.();
     }
     this.#schedule();
@@ -95,7 +100,7 @@ export class Attempts {
 
   #schedule(): void {
     clearTimeout(this.#timer);
-    if (this.#waiting.length === 0 || this.#active >= this.#limit) return;
+    if (this.#waiting.length === 0 || this.#active >= this.limit) return;
     this.#timer = setTimeout(() => this.#wake(), Math.max(1, this.#notBefore - this.#now()));
   }
 }

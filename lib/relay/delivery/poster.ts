@@ -16,7 +16,7 @@ import type { DeadLetters } from './deadLetters.ts';
 export interface PosterSettings {
   readonly clusterId: string;
   readonly api: ApiConnection;
-  /** Most requests at once. */
+  /** Requests at once to begin with. */
   readonly workers: number;
   readonly retry: BackoffBounds;
   /** Pace after 401, 403 and answers of something that is not our API. */
@@ -56,7 +56,7 @@ export class Poster {
     return this.#health.current;
   }
 
-  /** Requests that may run at once now; falls while the API fails. */
+  /** Requests that may run at once now: more when the API is slow and takes them, fewer when it fails. */
   get window(): number {
     return this.#attempts.limit;
   }
@@ -130,9 +130,10 @@ export class Poster {
     if (!(await this.#attempts.acquire(signal))) return undefined;
     try {
       this.#settings.stats.requests += 1;
-      this.lastPostAt = monotonicMs();
+      const sentAt = monotonicMs();
+      this.lastPostAt = sentAt;
       const verdict = await this.#exchange(body, count, signal);
-      if (!signal.aborted) this.#learn(verdict);
+      if (!signal.aborted) this.#learn(verdict, sentAt);
       return verdict;
     } finally {
       this.#attempts.release();
@@ -155,29 +156,29 @@ export class Poster {
     }
   }
 
-  #learn(verdict: Verdict): void {
+  #learn(verdict: Verdict, sentAt: number): void {
     const { stats, retry } = this.#settings;
     if (verdict.kind === 'acknowledged') {
       this.#provenAt = monotonicMs();
       this.lastAckAt = monotonicMs();
-      this.#attempts.succeeded();
+      this.#attempts.succeeded(sentAt);
       this.#health.set('ok');
     } else if (verdict.kind === 'retry') {
       stats.retries += 1;
       increment(stats.apiFailures, verdict.isThrottled ? 'throttled' : 'unavailable');
-      this.#attempts.failed((n) => Math.max(verdict.retryAfterMs ?? 0, backoffDelay(n, retry, Math.random())));
+      this.#attempts.failed(sentAt, (n) => Math.max(verdict.retryAfterMs ?? 0, backoffDelay(n, retry, Math.random())));
       this.#health.set('retrying', verdict.reason);
     } else if (verdict.kind === 'poison') {
       increment(stats.apiFailures, 'refused');
     } else {
-      this.#failForPeople(verdict.kind, verdict.reason);
+      this.#failForPeople(verdict.kind, verdict.reason, sentAt);
     }
   }
 
-  #failForPeople(state: 'forbidden' | 'misdirected', reason: string): void {
+  #failForPeople(state: 'forbidden' | 'misdirected', reason: string, sentAt = monotonicMs()): void {
     const { slowRetryMs, stats, api, clusterId } = this.#settings;
     increment(stats.apiFailures, state);
-    this.#attempts.failed(() => slowRetryMs * (0.5 + Math.random()));
+    this.#attempts.failed(sentAt, () => slowRetryMs * (0.5 + Math.random()));
     // Whatever was cached may be what is wrong: a role that was bound meanwhile, a login that was renewed.
     if (state === 'forbidden') api.forgetCredentials();
     const skew = api.skewMs === undefined ? 'unknown' : `${Math.round(api.skewMs / 1_000)} s`;

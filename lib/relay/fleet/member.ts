@@ -6,6 +6,7 @@ import { ClusterRelay, type ClusterRelayOptions } from '../clusterRelay.ts';
 import type { RelayConfig } from '../config.ts';
 import { ApiConnection } from '../delivery/apiConnection.ts';
 import { credentialsOf } from '../delivery/credentials.ts';
+import { widest } from '../delivery/window.ts';
 import { type KubernetesConnection, openKubernetes } from '../kubernetes/connection.ts';
 import type { SharedMemory } from '../sharedMemory.ts';
 import { relayVersion } from '../version.ts';
@@ -93,7 +94,7 @@ export class Member {
       region: config.aws_region,
       openCredentials: () => credentialsOf(config, `kef-relay-${config.cluster_id}-${identity.id}`),
       requestTimeoutMs: config.request_timeout,
-      maxConnections: config.worker_count + 1,
+      maxConnections: config.worker_count * widest + 1,
     });
     this.kubeconfigDigest = kubernetes.digest;
     const relay = new ClusterRelay({ config, kubernetes, api, logger, identity, memory, nextSequence, handedOver });
