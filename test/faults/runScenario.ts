@@ -31,7 +31,7 @@ export async function runScenario(scenario: Scenario, seed: number, intensity = 
   } finally {
     await world.close();
   }
-  violations.push(...world.account.violations(scenario.isExact ?? false));
+  violations.push(...world.account.violations(scenario));
   return {
     name: scenario.name,
     ...world.account.sums,

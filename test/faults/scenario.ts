@@ -11,6 +11,8 @@ export interface Scenario {
    * in order. Without: a list shows last states only, and in the order of names.
    */
   readonly isExact?: boolean;
+  /** What was thought lost is read again after what came later: states of an object may then arrive late. */
+  readonly isReordered?: boolean;
   /** What the run may not end without; asked after everything arrived and before the relay is stopped. */
   readonly expect?: (world: World) => string[] | Promise<string[]>;
   /** Makes it happen, faults and all. Afterwards there must be no fault left and a relay running. */

@@ -62,3 +62,30 @@ import { writeFileSync } from 'node:fs';
 for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE']) delete process.env[name];
 writeFileSync(directory + '/aws', '[default]\\ncredential_process = cat ' + directory + '/credentials\\n');
 Object.assign(process.env, { AWS_CONFIG_FILE: directory + '/aws', AWS_SHARED_CREDENTIALS_FILE: directory + '/none', AWS_SDK_LOAD_CONFIG: '1', AWS_EC2_METADATA_DISABLED: 'true' });`;
+
+/**
+ * A disk under the directories named `kef-spool-…` that does what the file `disk` says: `full` (a file gets its first bytes, then
+ * no more), `read-only`, or nothing in particular.
+ */
+export const failingDisk = `
+import { readFileSync } from 'node:fs';
+import promises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+const state = () => { try { return readFileSync(directory + '/disk', 'utf8'); } catch { return ''; } };
+const failure = (code) => Object.assign(new Error(code + ': the disk of the test is ' + state()), { code });
+const { open, rename, unlink, writeFile } = promises;
+const isSpool = (file) => String(file).includes('kef-spool-');
+const guard = (file) => { if (isSpool(file) && state() === 'read-only') throw failure('EROFS'); };
+promises.open = async (file, flags, mode) => {
+  if (flags === 'w') guard(file);
+  const handle = await open(file, flags, mode);
+  if (flags === 'w' && isSpool(file) && state() === 'full') {
+    const { writeFile } = handle;
+    handle.writeFile = async (bytes) => { await writeFile.call(handle, bytes.subarray(0, 20)); throw failure('ENOSPC'); };
+  }
+  return handle;
+};
+promises.rename = async (from, to) => { guard(from); return rename(from, to); };
+promises.unlink = async (file) => { guard(file); return unlink(file); };
+promises.writeFile = async (file, ...more) => { guard(file); return writeFile(file, ...more); };
+syncBuiltinESMExports();`;
