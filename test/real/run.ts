@@ -114,7 +114,7 @@ async function run(scenario: RealScenario, client: KubeClient, plane: ControlPla
   } finally {
     await world.close();
   }
-  problems.push(...world.account.violations(false));
+  problems.push(...world.account.violations({}));
   return {
     ...world.account.sums,
     name,
