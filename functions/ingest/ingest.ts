@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type { BatchResult } from '../../lib/api/contract.ts';
+import { type BatchResult, holderOf } from '../../lib/api/contract.ts';
 import { KefError } from '../../lib/errors.ts';
 import type { RuleSet } from '../../lib/events/classify.ts';
 import type { ClustersTable } from '../../lib/store/clustersTable.ts';
@@ -25,7 +25,7 @@ export interface IngestDependencies extends KeepingOptions {
   /** Count for alarms of each cluster. @default false */
   readonly clusterFigures?: boolean;
   readonly history: Pick<HistoryTable, 'putAll'>;
-  readonly clusters: Pick<ClustersTable, 'recordBatch' | 'position'>;
+  readonly clusters: Pick<ClustersTable, 'recordBatch' | 'resumption'>;
   /** @default - batches are not archived */
   readonly originals?: Pick<Originals, 'keep'> | undefined;
   readonly logger: Logger;
@@ -48,7 +48,7 @@ export function createIngest(dependencies: IngestDependencies): HttpHandler {
       case 'POST /v1/clusters/{cluster}/events':
         return takeBatch(dependencies, request, context, cluster);
       case 'GET /v1/clusters/{cluster}/position':
-        return respond(200, { position: await dependencies.clusters.position(cluster) });
+        return respond(200, await dependencies.clusters.resumption(cluster));
       default:
         throw new KefError('NotFound', `There is no ${routeOf(request)} here.`);
     }
@@ -83,10 +83,10 @@ async function takeBatch(
       ? undefined
       : originals?.keep(cluster, dayOf(outcome.newest), archiveCopy(received, outcome)),
   ]);
-  await clusters.recordBatch(cluster, {
+  const superseded = await clusters.recordBatch(cluster, {
     // null is a relay that has not got through its first list: no reason to forget where its predecessor was
     ...(batch.position === undefined || batch.position === null ? {} : { position: batch.position }),
-    ...(batch.relay === undefined ? {} : { relay: batch.relay }),
+    ...(batch.relay === undefined ? {} : { relay: { ...batch.relay, holder: holderOf(batch.relay) } }),
     accepted: outcome.accepted,
     rejected: outcome.rejected.length,
     namespaces: outcome.namespaces,
@@ -104,7 +104,11 @@ async function takeBatch(
     Gaps: batch.relay?.gaps?.length ?? 0,
   });
   if (settings.clusterFigures === true) reportClusterFigures(metrics, cluster, outcome.items);
-  const result: BatchResult = { accepted: outcome.accepted, rejected: [...outcome.rejected] };
+  const result: BatchResult = {
+    accepted: outcome.accepted,
+    rejected: [...outcome.rejected],
+    ...(superseded === undefined ? {} : { superseded }),
+  };
   return respond(200, result);
 }
 

@@ -32,6 +32,8 @@ export const relayInfoSchema = z.object({
   startedAt: z.iso.datetime({ offset: true }).optional(),
   /** Grows by one with every batch this process makes. */
   sequence: count.optional(),
+  /** One more than the epoch that came with the position: of two relays, the position of the higher one is kept. */
+  epoch: count.optional(),
   /** The relay's own totals, for the registry. */
   counters: z
     .record(z.string().regex(/^[\w.:-]{1,64}$/, 'expected a name of letters, digits and _ . : -'), count)
@@ -90,18 +92,35 @@ export interface BatchEnvelope {
   events: readonly unknown[];
 }
 
+/** The relay whose position is kept. */
+export const positionKeeperSchema = z.object({ epoch: count, holder: z.string() });
+
+/** See {@link positionKeeperSchema}. */
+export type PositionKeeper = z.infer<typeof positionKeeperSchema>;
+
+/** Names a relay process: two of them on one machine, or one after the other, are two. */
+export function holderOf({ id = '', startedAt = '' }: Pick<RelayInfo, 'id' | 'startedAt'>): string {
+  return `${id}#${startedAt}`;
+}
+
 /** Answer to a batch: how many events were taken, and which were not and why. */
 export const batchResultSchema = z.object({
   /** Stored now or before. */
   accepted: count,
   rejected: z.array(z.object({ index: count, code: z.string(), message: z.string() })).max(maxBatchEvents),
+  /** Present when the batch's position was not taken, because another relay of this cluster has taken over. */
+  superseded: positionKeeperSchema.optional(),
 });
 
 /** See {@link batchResultSchema}. */
 export type BatchResult = z.infer<typeof batchResultSchema>;
 
 /** Answer of `GET /v1/clusters/{cluster}/position`. */
-export const positionResultSchema = z.object({ position: z.unknown() });
+export const positionResultSchema = z.object({
+  position: z.unknown(),
+  /** Of the relay whose position this is; 0 before there was one. Absent from backends that know no epochs. */
+  epoch: count.optional(),
+});
 
 /** The one error shape of the API. */
 export const errorBodySchema = z.object({

@@ -2,6 +2,7 @@ import { configMap } from './objects/configMap.ts';
 import { deployment } from './objects/deployment.ts';
 import { podMonitor, service, serviceMonitor } from './objects/monitoring.ts';
 import { networkPolicy } from './objects/networkPolicy.ts';
+import { podDisruptionBudget } from './objects/podDisruptionBudget.ts';
 import { prometheusRule } from './objects/prometheusRule.ts';
 import { rbac } from './objects/rbac.ts';
 import { serviceAccount } from './objects/serviceAccount.ts';
@@ -15,6 +16,7 @@ export const templates: readonly Template[] = [
   rbac,
   configMap,
   deployment,
+  podDisruptionBudget,
   service,
   serviceMonitor,
   podMonitor,

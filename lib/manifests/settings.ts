@@ -76,6 +76,8 @@ export const ownedSettings: readonly string[] = [
   'message_bus_url',
   'kubeconfig',
   'context',
+  'lease_name',
+  'lease_namespace',
 ];
 
 /**

@@ -183,6 +183,10 @@ export const valuesSchema = z.strictObject({
     .strictObject({ enabled: off() })
     .prefault({})
     .describe('Lets one of several replicas work, by a Lease. Adds a Role for that one Lease.'),
+  podDisruptionBudget: z
+    .strictObject({ enabled: off() })
+    .prefault({})
+    .describe('Lets one replica at a time be evicted. For two of them: with one it would say nothing.'),
   resources: z
     .strictObject({
       requests: amounts.optional(),

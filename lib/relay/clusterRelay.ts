@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
-import type { BatchEnvelope, Gap } from '../api/contract.ts';
+import { type BatchEnvelope, type Gap, holderOf, type PositionKeeper } from '../api/contract.ts';
 import { pause } from './backoff.ts';
 import type { PlainBatch } from './batchBuilder.ts';
 import type { Share } from './byteBudget.ts';
@@ -10,7 +10,7 @@ import type { RelayConfig } from './config.ts';
 import type { ApiConnection } from './delivery/apiConnection.ts';
 import { DeadLetters } from './delivery/deadLetters.ts';
 import { Delivery } from './delivery/delivery.ts';
-import { fetchPosition } from './delivery/fetchPosition.ts';
+import { fetchPosition, type Resumption } from './delivery/fetchPosition.ts';
 import { Poster } from './delivery/poster.ts';
 import { filterOf } from './filter.ts';
 import { Intake } from './intake.ts';
@@ -35,7 +35,9 @@ export interface ClusterRelayOptions {
   /** Numbers batches in the order in which this process makes them. */
   readonly nextSequence: () => number;
   /** Where a relay of this process left off a moment ago. @default what the API knows */
-  readonly handedOver?: { readonly position: Position | null } | undefined;
+  readonly handedOver?: Resumption | undefined;
+  /** True when this relay is the one that should work: it then claims its epoch back. @default false */
+  readonly isLeader?: () => boolean;
   readonly identity: { readonly id: string; readonly version: string; readonly startedAt: Date };
 }
 
@@ -61,9 +63,14 @@ export class ClusterRelay {
   #startedFrom: Position | null = null;
   #intake: Intake | undefined;
   #sources: EventSource[] = [];
+  #isAbandoned = false;
   #inFlightEvents = 0;
   #openedAt: number | undefined;
   #lingerTimer: NodeJS.Timeout | undefined;
+  /** Claimed with every batch, so that a relay that was thought dead cannot set the position back. */
+  epoch: number | undefined;
+  /** The relay whose position the API keeps instead of this one's. */
+  supersededBy: string | undefined;
   /** Why the position could not be read from the API so far. */
   startProblem: string | undefined;
   /** Called with the seconds from a batch's first event to its acknowledgement. */
@@ -101,6 +108,7 @@ export class ClusterRelay {
       }),
       stats: this.stats,
       logger,
+      onSuperseded: (keeper) => this.#superseded(keeper),
       onDone: (count) => {
         this.#inFlightEvents -= count;
       },
@@ -203,6 +211,7 @@ export class ClusterRelay {
     const opened = await this.spool.open(this.#intakeStop.signal);
     const start = await this.#findStart(opened);
     if (start !== undefined && !this.#intakeStop.signal.aborted) {
+      this.epoch = start.epoch;
       this.#resume(start.position, opened);
       this.#intake = this.#openIntake();
       void this.#beat();
@@ -220,11 +229,17 @@ export class ClusterRelay {
     return this.#flush();
   }
 
+  /** Gives up at once, in the middle of whatever is going on: another relay has taken over. To be followed by the end of {@link run}. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.delivery.abandon();
+  }
+
   /**
    * Where to begin, from the API. A relay with a spool does not wait for it as long as the API server keeps events: what it reads
    * without knowing the position is in the store already or new, and the store tells.
    */
-  async #findStart(opened: OpenedSpool | undefined): Promise<{ position: Position | null } | undefined> {
+  async #findStart(opened: OpenedSpool | undefined): Promise<Resumption | undefined> {
     const { signal } = this.#intakeStop;
     const { spool_after, start_timeout } = this.config;
     const onProblem = (problem: string): void => {
@@ -233,11 +248,13 @@ export class ClusterRelay {
     if (this.#options.handedOver !== undefined) return this.#options.handedOver;
     if (opened === undefined) return fetchPosition({ ...this.#options, stats: this.stats, onProblem }, signal);
     const patience = AbortSignal.timeout(opened.position === undefined ? start_timeout : spool_after);
-    const answer = await fetchPosition(
-      { ...this.#options, stats: this.stats, onProblem },
-      AbortSignal.any([signal, patience]),
-    );
-    return answer ?? { position: null };
+    const asking = { ...this.#options, stats: this.stats, onProblem };
+    const answer = await fetchPosition(asking, AbortSignal.any([signal, patience]));
+    if (answer !== undefined) return answer;
+    void fetchPosition(asking, signal).then((late) => {
+      this.epoch ??= late?.epoch;
+    });
+    return { position: null, epoch: undefined };
   }
 
   /** Takes up what is known: the position of the API, the unsent batches of an earlier process, and its position. */
@@ -369,6 +386,7 @@ export class ClusterRelay {
         version: identity.version,
         startedAt: identity.startedAt.toISOString(),
         sequence: nextSequence(),
+        ...(this.epoch === undefined ? undefined : { epoch: this.epoch }),
         counters: {
           received: this.stats.received,
           dropped: this.stats.totalDropped,
@@ -412,6 +430,24 @@ export class ClusterRelay {
     this.#share.changed();
   }
 
+  /**
+   * Another relay of this cluster has taken over. Without a leader there is nothing to do about it but to say so: what is delivered
+   * is stored all the same. A leader was only overtaken by one that began at the same moment and is none, and goes one further.
+   */
+  #superseded({ epoch, holder }: PositionKeeper): void {
+    const { identity, isLeader, logger } = this.#options;
+    const own = holderOf({ id: identity.id, startedAt: identity.startedAt.toISOString() });
+    // Batches from the spool still claim what the process before this one did.
+    if (this.epoch === undefined || epoch < this.epoch || (epoch === this.epoch && holder === own)) return;
+    if (isLeader?.() === true) {
+      this.epoch = epoch + 1;
+      logger.info({ epoch: this.epoch, before: holder }, 'claiming the position from a relay that does not lead');
+    } else if (this.supersededBy === undefined) {
+      this.supersededBy = holder;
+      logger.warn({ epoch, holder }, 'another relay of this cluster began later: the API keeps its position');
+    }
+  }
+
   /** On quiet clusters an empty batch now and then says that the relay lives and how far it got. */
   async #beat(): Promise<void> {
     const { signal } = this.#intakeStop;
@@ -439,7 +475,7 @@ export class ClusterRelay {
     this.spool.queue.activate();
     const over = pause(config.shutdown_grace, this.delivery.signal);
     await Promise.race([this.delivery.whenIdle(), over]);
-    if (this.unacknowledged === 0 && this.#intake !== undefined)
+    if (this.unacknowledged === 0 && this.#intake !== undefined && !this.#isAbandoned)
       await this.poster.heartbeat(this.#envelope(false), deadline);
     this.delivery.abandon();
     await this.spool.close(this.#dated);

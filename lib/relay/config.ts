@@ -13,6 +13,9 @@ import { nearest } from './suggest.ts';
 const namespace = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'a namespace has lower-case letters, digits and dashes');
+const leaseName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'a name has lower-case letters, digits, dashes and dots');
 const text = z.string().min(1, 'it may not be empty');
 /** The specification's sample leaves such settings empty rather than out. */
 const optionalText = z
@@ -93,6 +96,11 @@ const fileSchema = z.strictObject({
   spool_max_bytes: bytes(1024 * 1024, 1024 ** 4).default(256 * 1024 * 1024),
   spool_after: durationBetween('10ms', '10m').default(5_000),
   start_timeout: durationBetween('0s', '24h').default(45 * 60_000),
+  // With a second replica
+  leader_election: z.boolean().default(false),
+  lease_name: leaseName.default('kube-event-forwarder'),
+  lease_namespace: namespace.optional(),
+  lease_duration: durationBetween('1s', '10m').default(15_000),
   // Around
   listen: z
     .string()

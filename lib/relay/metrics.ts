@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { monotonicMs } from './clock.ts';
 import type { ClusterRelay } from './clusterRelay.ts';
-import type { Reloads } from './fleet/reloads.ts';
+import type { ShownProcess } from './fleet/fleetStatus.ts';
 import type { CredentialExpiry } from './kubernetes/credentialExpiry.ts';
 import { type MeasuredRelays, MetricSet } from './metricSet.ts';
 import { readinessOf } from './readiness.ts';
@@ -11,14 +11,14 @@ import type { RelayStats } from './relayStats.ts';
  * The relay's metrics, see `docs/relay.md`. They are read from running totals when somebody scrapes, because counting through
  * labelled metric objects would cost more per event than everything else. Labels are bounded; none names an object.
  */
-export function createMetrics(measured: MeasuredRelays, reloads: Pick<Reloads, 'state'>): Registry {
+export function createMetrics(measured: MeasuredRelays, shown: Pick<ShownProcess, 'reloads' | 'elector'>): Registry {
   const registry = new Registry();
   const metrics = new MetricSet(registry, measured);
   eventMetrics(metrics, registry, measured);
   deliveryMetrics(metrics);
   spoolMetrics(metrics);
   streamMetrics(metrics);
-  processMetrics(registry, reloads);
+  processMetrics(registry, shown);
   return registry;
 }
 
@@ -232,7 +232,7 @@ function signalMetrics(metrics: MetricSet): void {
 }
 
 /** What concerns the process and none of its clusters. */
-function processMetrics(registry: Registry, reloads: Pick<Reloads, 'state'>): void {
+function processMetrics(registry: Registry, { reloads, elector }: Pick<ShownProcess, 'reloads' | 'elector'>): void {
   new Gauge({
     name: 'kef_relay_config_last_reload_successful',
     help: '1 when the last reload of the configuration was taken; 0 when it had errors and the old one stayed.',
@@ -247,6 +247,23 @@ function processMetrics(registry: Registry, reloads: Pick<Reloads, 'state'>): vo
     registers: [registry],
     collect() {
       this.set(reloads.state.succeededAt / 1_000);
+    },
+  });
+  if (elector === undefined) return;
+  new Gauge({
+    name: 'kef_relay_leader',
+    help: '1 when this replica works, 0 when it stands by.',
+    registers: [registry],
+    collect() {
+      this.set(elector.isLeader ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'kef_relay_lease_ok',
+    help: '1 when the Lease can be read and written.',
+    registers: [registry],
+    collect() {
+      this.set(elector.state.problem === undefined ? 1 : 0);
     },
   });
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { Fleet } from './fleet/fleet.ts';
 import type { FleetConfig } from './fleet/fleetConfig.ts';
 import { type ConfigSource, Reloads } from './fleet/reloads.ts';
+import { ElectedFleet } from './leader/electedFleet.ts';
 import { startStatusServer } from './statusServer.ts';
 import { compactHeap } from './tuneMemory.ts';
 
@@ -26,26 +27,29 @@ export interface RelayOutcome {
  * @throws KefError `ConfigInvalid` when the listen address, or the kubeconfig of the only cluster, cannot be used. Nothing that an
  * API server or our API does makes it reject.
  */
-export async function runRelay(
-  config: FleetConfig,
-  { signal, logger, source }: RunRelayOptions,
-): Promise<RelayOutcome> {
-  const fleet = new Fleet(config, logger);
-  const reloads = new Reloads(fleet, source ?? { load: async () => config, onRequest: () => {} }, logger);
-  const server = await startStatusServer(config.listen, fleet, reloads);
+export async function runRelay(config: FleetConfig, options: RunRelayOptions): Promise<RelayOutcome> {
+  const { signal, logger, source = { load: async () => config, onRequest: () => {} } } = options;
+  const elected =
+    config.election === undefined
+      ? undefined
+      : new ElectedFleet(config.election, (isLeader) => new Fleet(config, logger, isLeader), logger);
+  const fleet = elected?.fleet ?? new Fleet(config, logger);
+  const reloads = new Reloads(fleet, source, logger);
+  const server = await startStatusServer(config.listen, { fleet, reloads, elector: elected?.elector });
   try {
-    fleet.start();
+    if (elected === undefined) fleet.start();
     const clusters = config.clusters.map(({ cluster_id }) => cluster_id);
     logger.info({ clusters, listen: server.address, port: server.port }, 'relay started');
     compactHeap();
-    await aborted(signal);
-    return { left: await fleet.stop() };
+    return { left: await (elected === undefined ? untilStopped(fleet, signal) : elected.run(signal)) };
   } finally {
     await server.close();
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+async function untilStopped(fleet: Fleet, signal: AbortSignal): Promise<number> {
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+  return fleet.stop();
 }

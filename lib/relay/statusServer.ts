@@ -1,9 +1,13 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KefError } from '../errors.ts';
-import type { Fleet } from './fleet/fleet.ts';
-import { fleetReadiness, fleetStatus, memberReadiness, memberStatus } from './fleet/fleetStatus.ts';
-import type { Reloads } from './fleet/reloads.ts';
+import {
+  memberReadiness,
+  memberStatus,
+  processReadiness,
+  processStatus,
+  type ShownProcess,
+} from './fleet/fleetStatus.ts';
 import { createMetrics } from './metrics.ts';
 
 /** A running status server. */
@@ -20,12 +24,9 @@ export interface StatusServer {
  * @param listen `PORT` or `ADDRESS:PORT`; port 0 takes a free one
  * @throws KefError `ConfigInvalid` when the address cannot be used
  */
-export async function startStatusServer(
-  listen: string,
-  fleet: Fleet,
-  reloads: Pick<Reloads, 'state'>,
-): Promise<StatusServer> {
-  const metrics = createMetrics(fleet, reloads);
+export async function startStatusServer(listen: string, shown: ShownProcess): Promise<StatusServer> {
+  const { fleet } = shown;
+  const metrics = createMetrics(fleet, shown);
   const server = createServer((request, response) => {
     const [path, query] = request.url?.split('?') ?? [];
     if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 405, { error: 'only GET' });
@@ -36,18 +37,15 @@ export async function startStatusServer(
       return sendJson(response, 404, { error: `there is no cluster '${wanted}' here` });
     }
     if (path === '/ready') {
-      const readiness = member === undefined ? fleetReadiness(fleet) : memberReadiness(member);
+      const readiness = member === undefined ? processReadiness(shown) : memberReadiness(member);
       return sendJson(response, readiness.isReady ? 200 : 503, {
         ready: readiness.isReady,
         reasons: readiness.reasons,
       });
     }
     if (path === '/status') {
-      return sendJson(
-        response,
-        200,
-        member === undefined ? fleetStatus(fleet, reloads.state) : memberStatus(member, fleet.startedAt),
-      );
+      const status = member === undefined ? processStatus(shown) : memberStatus(member, fleet.startedAt);
+      return sendJson(response, 200, status);
     }
     if (path === '/metrics') {
       metrics.metrics().then(

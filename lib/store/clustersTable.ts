@@ -5,9 +5,17 @@ import {
   QueryCommand,
   UpdateCommand,
   type UpdateCommandInput,
+  type UpdateCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
 import { KefError } from '../errors.ts';
-import { type BatchReceipt, clusterKey, orderOf, receiptUpdate } from './clusterReceipt.ts';
+import {
+  type BatchOrder,
+  type BatchReceipt,
+  clusterKey,
+  orderOf,
+  type PositionKeeper,
+  receiptUpdate,
+} from './clusterReceipt.ts';
 import { type ClusterRow, toClusterRow } from './clusterRow.ts';
 import { joinKey } from './keys.ts';
 
@@ -51,35 +59,46 @@ export class ClustersTable {
 
   /**
    * Takes down a batch, in one write once the cluster and the day's namespaces are known to this process. Of batches that
-   * overtake each other, the position of the one made last (`relay.startedAt`, then `sequence`) stays.
+   * overtake each other, the position of the one made last stays, see {@link orderOf}.
    *
+   * @returns whose position is kept, when that is another relay than the batch's
    * @throws KefError `StoreUnavailable`
    */
-  async recordBatch(cluster: string, receipt: BatchReceipt): Promise<void> {
-    await Promise.all([
+  async recordBatch(cluster: string, receipt: BatchReceipt): Promise<PositionKeeper | undefined> {
+    const [keeper] = await Promise.all([
       this.#recordReceipt(cluster, receipt),
       this.#register(cluster, receipt.at),
       eachLimited([...receipt.namespaces], parallelDays, ([day, namespaces]) =>
         this.#recordNamespaces(cluster, day, namespaces),
       ),
     ]);
+    return keeper;
   }
 
   /** The last position a relay of `cluster` reported, or null. */
   async position(cluster: string): Promise<unknown> {
+    return (await this.resumption(cluster)).position;
+  }
+
+  /** Where the next relay of `cluster` goes on, and the epoch it has to pass. */
+  async resumption(cluster: string): Promise<{ position: unknown; epoch: number }> {
     const answer = await this.#try('Reading the position', () =>
       this.#client.send(
         new GetCommand({
           TableName: this.#tableName,
           Key: clusterKey(cluster),
           ConsistentRead: true,
-          ProjectionExpression: '#position',
-          ExpressionAttributeNames: { '#position': 'position' },
+          ProjectionExpression: '#position, #epoch',
+          ExpressionAttributeNames: { '#position': 'position', '#epoch': 'positionEpoch' },
         }),
       ),
     );
     const text: unknown = answer.Item?.position;
-    return typeof text === 'string' ? JSON.parse(text) : null;
+    const epoch: unknown = answer.Item?.positionEpoch;
+    return {
+      position: typeof text === 'string' ? JSON.parse(text) : null,
+      epoch: typeof epoch === 'number' ? epoch : 0,
+    };
   }
 
   /** Ids of all clusters that ever posted, in order. */
@@ -109,18 +128,20 @@ export class ClustersTable {
     );
   }
 
-  async #recordReceipt(cluster: string, receipt: BatchReceipt): Promise<void> {
+  async #recordReceipt(cluster: string, receipt: BatchReceipt): Promise<PositionKeeper | undefined> {
     const order = orderOf(receipt);
-    if (receipt.position === undefined || order === undefined) {
+    if (order === undefined || (receipt.position === undefined && order.epoch === undefined)) {
       await this.#update(receiptUpdate(this.#tableName, cluster, receipt, {}));
-      return;
+      return undefined;
     }
     try {
       await this.#update(receiptUpdate(this.#tableName, cluster, receipt, { order }));
+      return undefined;
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
       const { position: _older, ...rest } = receipt;
-      await this.#update(receiptUpdate(this.#tableName, cluster, rest, {}));
+      const update = receiptUpdate(this.#tableName, cluster, rest, {});
+      return keeperBeside(order, await this.#update({ ...update, ReturnValues: 'ALL_NEW' }));
     }
   }
 
@@ -192,7 +213,7 @@ export class ClustersTable {
     return rows;
   }
 
-  #update(input: UpdateCommandInput): Promise<unknown> {
+  #update(input: UpdateCommandInput): Promise<UpdateCommandOutput> {
     return this.#try('Recording the batch', () => this.#client.send(new UpdateCommand(input)));
   }
 
@@ -203,4 +224,12 @@ export class ClustersTable {
       throw toStoreError(error, doing);
     }
   }
+}
+
+/** Another relay, when it is that one whose position is kept; nothing when the batch was merely overtaken by a later one of its own. */
+function keeperBeside(order: BatchOrder, { Attributes = {} }: UpdateCommandOutput): PositionKeeper | undefined {
+  const { positionEpoch, positionHolder } = Attributes;
+  if (order.epoch === undefined || typeof positionEpoch !== 'number') return undefined;
+  if (positionEpoch === order.epoch && positionHolder === order.holder) return undefined;
+  return { epoch: positionEpoch, holder: String(positionHolder) };
 }

@@ -78,6 +78,71 @@ describe('the position', () => {
   });
 });
 
+describe('of two relays that both think they should work', () => {
+  const at = (second: number) => `2026-11-20T09:00:${String(second).padStart(2, '0')}.000Z`;
+  const of = (holder: string, startedAt: string, epoch: number, sequence: number) => ({
+    id: holder,
+    holder,
+    startedAt,
+    epoch,
+    sequence,
+  });
+
+  it('the one that claimed the later epoch decides, whatever their clocks say and whoever started first', async () => {
+    await table.recordBatch(cluster, receipt({ position: 'old-1', relay: of('old', at(30), 1, 1) }));
+    expect(await table.resumption(cluster)).toEqual({ position: 'old-1', epoch: 1 });
+    // Started earlier, or with a clock that is behind; claims before it has a position of its own.
+    expect(await table.recordBatch(cluster, receipt({ relay: of('new', at(10), 2, 1) }))).toBeUndefined();
+    const late = await table.recordBatch(cluster, receipt({ position: 'old-2', relay: of('old', at(30), 1, 2) }));
+    expect(late).toEqual({ epoch: 2, holder: 'new' });
+    expect(await table.resumption(cluster)).toEqual({ position: 'old-1', epoch: 2 });
+    await table.recordBatch(cluster, receipt({ position: 'new-2', relay: of('new', at(10), 2, 2) }));
+    expect(await table.position(cluster)).toBe('new-2');
+  });
+
+  it('the first to post has the epoch that both claimed, and the other is told', async () => {
+    await table.recordBatch(cluster, receipt({ position: 'a', relay: of('a', at(10), 1, 1) }));
+    const other = receipt({ position: 'b', relay: of('b', at(20), 1, 9) });
+    expect(await table.recordBatch(cluster, other)).toEqual({ epoch: 1, holder: 'a' });
+    expect(await table.position(cluster)).toBe('a');
+    // It may claim the next one.
+    await table.recordBatch(cluster, receipt({ position: 'b', relay: of('b', at(20), 2, 10) }));
+    expect(await table.resumption(cluster)).toEqual({ position: 'b', epoch: 2 });
+  });
+
+  it("a batch that was overtaken by one of its own relay is nobody else's business", async () => {
+    await table.recordBatch(cluster, receipt({ position: 'a2', relay: of('a', at(10), 1, 2) }));
+    const overtaken = receipt({ position: 'a1', relay: of('a', at(10), 1, 1) });
+    expect(await table.recordBatch(cluster, overtaken)).toBeUndefined();
+    expect(await table.position(cluster)).toBe('a2');
+  });
+
+  it('in every order of arrival the position is the last one of the highest epoch', async () => {
+    const batches = [
+      { position: 'a1', relay: of('a', at(30), 1, 1) },
+      { position: 'a2', relay: of('a', at(30), 1, 2) },
+      { position: 'b1', relay: of('b', at(10), 2, 1) },
+      { position: 'b2', relay: of('b', at(10), 2, 2) },
+    ];
+    for (const order of permutations([0, 1, 2, 3])) {
+      const name = `${cluster}-${order.join('')}`;
+      for (const index of order) await table.recordBatch(name, receipt(batches[index]));
+      expect(await table.position(name)).toBe('b2');
+    }
+  });
+
+  it('relays of before there were epochs go on as they did, even after one that had one', async () => {
+    await table.recordBatch(cluster, receipt({ position: 'new', relay: of('new', at(10), 3, 1) }));
+    await table.recordBatch(cluster, receipt({ position: 'back', relay: relay(at(20), 1) }));
+    expect(await table.resumption(cluster)).toEqual({ position: 'back', epoch: 3 });
+  });
+});
+
+function permutations(items: readonly number[]): number[][] {
+  if (items.length < 2) return [[...items]];
+  return items.flatMap((item) => permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]));
+}
+
 describe('the namespaces of a day', () => {
   it('add up over batches and processes', async () => {
     await table.recordBatch(cluster, receipt({ namespaces: new Map([['2026-11-20', new Set(['b'])]]) }));

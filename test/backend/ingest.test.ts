@@ -128,7 +128,7 @@ describe('a good batch', () => {
     const answer = await call(handler, batchRequest(cluster, { position: { rv: '7' }, events: [] }));
     expect(answer.body).toEqual({ accepted: 0, rejected: [] });
     expect(archived.size).toBe(0);
-    expect((await position(handler)).body).toEqual({ position: { rv: '7' } });
+    expect((await position(handler)).body).toEqual({ position: { rv: '7' }, epoch: 0 });
   });
 
   it('may say strange things about its relay', async () => {
@@ -359,7 +359,10 @@ describe('when something behind it fails', () => {
   it.each([
     ['history', { history: { putAll: () => Promise.reject(busy) } }],
     ['the archive', { originals: { keep: () => Promise.reject(busy) } }],
-    ['the clusters table', { clusters: { recordBatch: () => Promise.reject(busy), position: async () => null } }],
+    [
+      'the clusters table',
+      { clusters: { recordBatch: () => Promise.reject(busy), resumption: async () => ({ position: null, epoch: 0 }) } },
+    ],
   ])('%s: the relay is told to come back', async (_, broken) => {
     const answer = await call(ingest(broken), batchRequest(cluster, { events }));
     expect(answer).toMatchObject({ status: 503, body: { error: { code: 'StoreUnavailable' } } });
@@ -400,7 +403,7 @@ describe('when something behind it fails', () => {
   it('the position does not move past a batch that was not stored', async () => {
     const handler = ingest({ history: { putAll: () => Promise.reject(busy) } });
     await call(handler, batchRequest(cluster, { position: { rv: '9' }, events }));
-    expect((await position(handler)).body).toEqual({ position: null });
+    expect((await position(handler)).body).toEqual({ position: null, epoch: 0 });
   });
 
   it('a bug is a 500 that does not quote its reason', async () => {

@@ -138,6 +138,21 @@ describe('the Deployment', () => {
     ]);
   });
 
+  it('elects by the Lease that its Role names, and lets one replica at a time be evicted when asked', () => {
+    const leaseName = (values: Record<string, unknown>) =>
+      podOf(manifests({ ...least, ...values })).spec.containers[0]?.env?.find(({ name }) => name === 'LEASE_NAME')
+        ?.value;
+    const two = { replicaCount: 2, leaderElection: { enabled: true } };
+    expect(leaseName({})).toBeUndefined();
+    expect(leaseName({ ...two, fullnameOverride: 'relay' })).toBe('relay');
+    const budgets = (values: Record<string, unknown>) =>
+      manifests({ ...least, ...values, podDisruptionBudget: { enabled: true } }).filter(
+        ({ kind }) => kind === 'PodDisruptionBudget',
+      );
+    expect(budgets({})).toEqual([]);
+    expect(budgets(two)).toMatchObject([{ spec: { maxUnavailable: 1 } }]);
+  });
+
   it('rolls when the configuration changes, and only then', () => {
     const checksum = (values: Record<string, unknown>) =>
       podOf(manifests({ ...least, ...values })).metadata.annotations?.['checksum/config'];

@@ -48,6 +48,7 @@ export const scenarios: Readonly<Record<string, Record<string, unknown>>> = {
     ...least,
     replicaCount: 2,
     leaderElection: { enabled: true },
+    podDisruptionBudget: { enabled: true },
     priorityClassName: 'system-cluster-critical',
     nodeSelector: { 'eks.amazonaws.com/capacityType': 'ON_DEMAND' },
     tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'infra', effect: 'NoSchedule' }],

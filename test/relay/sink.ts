@@ -24,6 +24,10 @@ export interface Sink {
   readonly counts: { requests: number; batches: number; heartbeats: number; events: number; duplicates: number };
   readonly requests: { at: number; method: string; path: string; events: number; status: number }[];
   position: unknown;
+  /** Of the relay whose position it is. */
+  epoch: number;
+  /** Every position that was taken, in order. */
+  readonly positions: unknown[];
   /** Runs before the sink answers; see {@link faults}. */
   fault: Fault | undefined;
   /** Refuses single events: returns the code, or undefined to store it. */
@@ -32,14 +36,19 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+type Keeper = Sink & { newest: string; holder: string };
+
 /** Starts a sink on a free port of this machine. */
 export async function startSink(port = 0): Promise<Sink> {
-  const sink: Sink & { newest: string } = {
+  const sink: Keeper = {
     url: '',
     stored: new Map(),
     counts: { requests: 0, batches: 0, heartbeats: 0, events: 0, duplicates: 0 },
     requests: [],
     position: null,
+    epoch: 0,
+    holder: '',
+    positions: [],
     fault: undefined,
     rejectEvent: undefined,
     delayMs: 0,
@@ -55,11 +64,7 @@ export async function startSink(port = 0): Promise<Sink> {
   return Object.assign(sink, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 
-async function handle(
-  sink: Sink & { newest: string },
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function handle(sink: Keeper, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);
@@ -71,10 +76,10 @@ async function handle(
   });
   if (sink.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, sink.delayMs));
   if (sink.fault && (await sink.fault(request, response, body))) return;
-  if (request.method === 'GET') return answer(response, 200, { position: sink.position });
+  if (request.method === 'GET') return answer(response, 200, { position: sink.position, epoch: sink.epoch });
   const envelope = JSON.parse(gunzipSync(body).toString('utf8'));
   entry.events = envelope.events.length;
-  keepPosition(sink, envelope);
+  const superseded = keepPosition(sink, envelope);
   if (envelope.events.length === 0) sink.counts.heartbeats += 1;
   else sink.counts.batches += 1;
   const rejected: { index: number; code: string; message: string }[] = [];
@@ -83,18 +88,29 @@ async function handle(
     if (code === undefined) store(sink, event, envelope.backlog === true);
     else rejected.push({ index, code, message: 'refused by the test' });
   }
-  answer(response, 200, { accepted: envelope.events.length - rejected.length, rejected });
+  answer(response, 200, { accepted: envelope.events.length - rejected.length, rejected, superseded });
 }
 
-/** As the backend: the newest batch by start and sequence decides the position. */
-function keepPosition(
-  sink: Sink & { newest: string },
-  envelope: { position?: unknown; relay?: { startedAt?: string; sequence?: number } },
-): void {
-  const order = `${envelope.relay?.startedAt}#${String(envelope.relay?.sequence).padStart(12, '0')}`;
-  if (envelope.position === undefined || order < sink.newest) return;
-  sink.newest = order;
-  sink.position = envelope.position;
+interface Told {
+  readonly position?: unknown;
+  readonly relay?: { id?: string; startedAt?: string; sequence?: number; epoch?: number };
+}
+
+/** As the backend: the highest epoch decides the position, within it the newest batch by start and sequence. */
+function keepPosition(sink: Keeper, { position, relay = {} }: Told): { epoch: number; holder: string } | undefined {
+  const { id, startedAt, sequence, epoch } = relay;
+  const order = `${startedAt}#${String(sequence).padStart(12, '0')}`;
+  const holder = `${id}#${startedAt}`;
+  const isOther = epoch !== undefined && (epoch < sink.epoch || (epoch === sink.epoch && holder !== sink.holder));
+  if (isOther) return { epoch: sink.epoch, holder: sink.holder };
+  const isNewTerm = epoch !== undefined && epoch > sink.epoch;
+  if (!isNewTerm && order < sink.newest) return undefined;
+  if (epoch !== undefined) Object.assign(sink, { epoch, holder });
+  if (epoch !== undefined || position !== undefined) sink.newest = order;
+  if (position === undefined) return undefined;
+  sink.position = position;
+  sink.positions.push(position);
+  return undefined;
 }
 
 function store(sink: Sink, raw: Record<string, unknown>, isBacklog: boolean): void {

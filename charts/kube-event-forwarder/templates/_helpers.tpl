@@ -41,6 +41,7 @@
 {{- $_ := set $settings "spool_dir" "/var/lib/kube-event-forwarder/spool" }}
 {{- $_ := set $settings "spool_max_bytes" (mul .Values.spool.maxMegabytes 1048576) }}
 {{- $_ := set $settings "signals" .Values.signals }}
+{{- $_ := set $settings "leader_election" .Values.leaderElection.enabled }}
 {{- range $key, $value := $settings }}
 {{- $key }}: {{ toJson $value }}
 {{ end }}

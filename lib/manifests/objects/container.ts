@@ -18,6 +18,11 @@ export const container: Mapping = {
     { name: 'CLUSTER_ID', value: text(({ Values }) => Values.clusterId) },
     fromPod('POD_NAME', 'metadata.name'),
     fromPod('POD_NAMESPACE', 'metadata.namespace'),
+    when(
+      isSet(({ Values }) => Values.leaderElection.enabled),
+      // The one that the Role names.
+      { name: 'LEASE_NAME', value: fullname },
+    ),
     when(trustsMore, {
       name: 'NODE_EXTRA_CA_CERTS',
       value: joined`${places.trustedCa}/${text(({ Values }) => Values.trustedCa.key)}`,

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { batchResultSchema, errorBodySchema } from '../../api/contract.ts';
+import { batchResultSchema, errorBodySchema, type PositionKeeper } from '../../api/contract.ts';
 
 /** What came back for one POST. */
 export interface ApiAnswer {
@@ -21,7 +21,13 @@ export interface Refusal {
 /** What an answer means for the batch. */
 export type Verdict =
   /** Stored, except for what is refused by name. */
-  | { readonly kind: 'acknowledged'; readonly accepted: number; readonly rejected: readonly Refusal[] }
+  | {
+      readonly kind: 'acknowledged';
+      readonly accepted: number;
+      readonly rejected: readonly Refusal[];
+      /** The relay whose position is kept instead of the batch's. */
+      readonly superseded?: PositionKeeper;
+    }
   /** The world failed: try again. */
   | { readonly kind: 'retry'; readonly reason: string; readonly isThrottled: boolean; readonly retryAfterMs?: number }
   /** Not allowed: somebody has to fix a role, a policy or a clock. */
@@ -61,9 +67,9 @@ function readResult(body: string, sent: number): Verdict {
     reason: `HTTP 200 without an acknowledgement (${why}): ${body.slice(0, 120)}`,
   });
   if (!parsed.success) return unreadable('not the result of a batch');
-  const { accepted, rejected } = parsed.data;
+  const { accepted, rejected, superseded } = parsed.data;
   if (accepted + rejected.length !== sent) return unreadable(`${sent} events were sent`);
-  return { kind: 'acknowledged', accepted, rejected };
+  return { kind: 'acknowledged', accepted, rejected, ...(superseded === undefined ? undefined : { superseded }) };
 }
 
 function errorOf(answer: ApiAnswer): { code: string; message: string } {

@@ -7,6 +7,13 @@ import { increment, type RelayStats } from '../relayStats.ts';
 import { readRetryAfter } from './answer.ts';
 import type { ApiConnection } from './apiConnection.ts';
 
+/** Where a relay goes on. */
+export interface Resumption {
+  readonly position: Position | null;
+  /** The epoch it claims: one more than that of the relay before it. `undefined` when the API knows no epochs. */
+  readonly epoch: number | undefined;
+}
+
 /** What {@link fetchPosition} needs. */
 export interface FetchPositionOptions {
   readonly api: ApiConnection;
@@ -24,7 +31,7 @@ export interface FetchPositionOptions {
 export async function fetchPosition(
   { api, config, stats, logger, onProblem }: FetchPositionOptions,
   signal: AbortSignal,
-): Promise<{ position: Position | null } | undefined> {
+): Promise<Resumption | undefined> {
   const path = `/v1/clusters/${config.cluster_id}/position`;
   for (let attempt = 1; !signal.aborted; attempt += 1) {
     stats.requests += 1;
@@ -61,14 +68,17 @@ async function ask(
   path: string,
   logger: Logger,
   signal: AbortSignal,
-): Promise<{ position: Position | null } | Failure> {
+): Promise<Resumption | Failure> {
   try {
     const answer = await api.send({ method: 'GET', path }, signal);
     const { status, body } = answer;
     const said = `HTTP ${status}: ${body.slice(0, 200)}`;
     if (status === 200) {
       const result = positionResultSchema.safeParse(parseJson(body));
-      if (result.success) return { position: readPosition(result.data.position, logger) };
+      if (result.success) {
+        const { position, epoch } = result.data;
+        return { position: readPosition(position, logger), epoch: epoch === undefined ? undefined : epoch + 1 };
+      }
       return { kind: 'misdirected', problem: `${said} is no position. ${isThisTheApi}` };
     }
     if (status === 429) return { kind: 'throttled', problem: said, retryAfterMs: readRetryAfter(answer) };

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { BatchEnvelope } from '../../api/contract.ts';
+import type { BatchEnvelope, PositionKeeper } from '../../api/contract.ts';
 import { batchContentType } from '../../api/limits.ts';
 import { type BackoffBounds, backoffDelay } from '../backoff.ts';
 import { plainBatchOf } from '../batchBuilder.ts';
@@ -25,6 +25,8 @@ export interface PosterSettings {
   readonly deadLetters: DeadLetters;
   readonly stats: RelayStats;
   readonly logger: Logger;
+  /** The API keeps another relay's position, at least as far as this batch is concerned. */
+  readonly onSuperseded?: (keeper: PositionKeeper) => void;
   /** `count` events are done with. */
   readonly onDone: (count: number) => void;
 }
@@ -163,6 +165,7 @@ export class Poster {
       this.lastAckAt = monotonicMs();
       this.#attempts.succeeded(sentAt);
       this.#health.set('ok');
+      if (verdict.superseded !== undefined) this.#settings.onSuperseded?.(verdict.superseded);
     } else if (verdict.kind === 'retry') {
       stats.retries += 1;
       increment(stats.apiFailures, verdict.isThrottled ? 'throttled' : 'unavailable');

@@ -27,13 +27,15 @@ export class Fleet implements MeasuredRelays {
   /** What members on their way out leave behind, by cluster. */
   readonly #departures = new Map<string, Promise<MemberStart['handedOver']>>();
   #sequence = 0;
-  #isStopping = false;
+  #isRunning = false;
 
-  constructor(config: FleetConfig, logger: Logger) {
+  /** @param isLeader whether this process is the one that works, where several take part in an election */
+  constructor(config: FleetConfig, logger: Logger, isLeader?: () => boolean) {
     this.#config = config;
     this.#surroundings = {
       logger,
       startedAt: this.startedAt,
+      isLeader,
       memory: new SharedMemory(config.buffer_max_bytes),
       nextSequence: () => {
         this.#sequence += 1;
@@ -60,13 +62,14 @@ export class Fleet implements MeasuredRelays {
   }
 
   /**
-   * Starts every member.
+   * Starts a member for every cluster; after {@link stop} once more.
    *
    * @throws KefError `ConfigInvalid` when there is one cluster and its kubeconfig cannot be used. Of several, one may be repaired
    * while the others work.
    */
   start(): void {
     const { clusters, isList } = this.#config;
+    this.#isRunning = true;
     for (const cluster of clusters) {
       this.#enter(cluster, isList ? undefined : openKubernetes(cluster));
     }
@@ -79,13 +82,16 @@ export class Fleet implements MeasuredRelays {
    * @throws KefError `ConfigInvalid` when a kubeconfig of a new or changed cluster cannot be used; then nothing has changed
    */
   apply(config: FleetConfig): FleetChanges {
-    if (this.#isStopping) return { added: [], removed: [], changed: [] };
     const opened = openAll(config.clusters.filter((cluster) => this.#isNews(cluster)));
     const wanted = new Set(config.clusters.map(({ cluster_id }) => cluster_id));
     const removed = this.members.filter(({ id }) => !wanted.has(id));
     const added: string[] = [];
     const changed: string[] = [];
     this.#config = config;
+    if (!this.#isRunning) {
+      for (const connection of opened.values()) connection.close();
+      return { added, removed: [], changed };
+    }
     this.#surroundings.memory.budget.resize(config.buffer_max_bytes);
     this.#surroundings.logger.level = config.log_level;
     for (const member of removed) this.#dismiss(member);
@@ -107,10 +113,21 @@ export class Fleet implements MeasuredRelays {
   }
 
   /** Stops every member, all at once. Resolves to the events that were left over. */
-  async stop(): Promise<number> {
-    this.#isStopping = true;
-    const all = [...this.members.map((member) => member.stop()), ...this.#leaving];
-    return (await Promise.all(all)).reduce((sum, count) => sum + count, 0);
+  stop(): Promise<number> {
+    return this.#end((member) => member.stop());
+  }
+
+  /** Stops every member without flushing: another process has taken over. */
+  abandon(): Promise<number> {
+    return this.#end((member) => member.abandon());
+  }
+
+  async #end(stop: (member: Member) => Promise<number>): Promise<number> {
+    this.#isRunning = false;
+    const all = [...this.members.map(stop), ...this.#leaving];
+    const left = await Promise.all(all);
+    this.#members.clear();
+    return left.reduce((sum, count) => sum + count, 0);
   }
 
   /** The new member shows itself at once, and begins when the one before it is through: two would compete for one position. */
@@ -124,7 +141,7 @@ export class Fleet implements MeasuredRelays {
     }
     void departure.then((handedOver) => {
       // Meanwhile the process may have been told to stop, or this cluster to change once more.
-      if (this.#isStopping || this.#members.get(member.id) !== member) kubernetes?.close();
+      if (!this.#isRunning || this.#members.get(member.id) !== member) kubernetes?.close();
       else member.start({ kubernetes, handedOver });
     });
   }
@@ -136,8 +153,8 @@ export class Fleet implements MeasuredRelays {
     const left = member.stop();
     const departure = left.then(async () => {
       const carried = await before;
-      const position = member.relay?.position;
-      return position == null ? carried : { position };
+      const { position, epoch } = member.relay ?? {};
+      return position == null ? carried : { position, epoch };
     });
     this.#members.delete(id);
     this.#leaving.add(left);

@@ -15,14 +15,35 @@ export interface FleetConfig {
   readonly log_level: RelayConfig['log_level'];
   /** Of the batches of all clusters together. */
   readonly buffer_max_bytes: number;
+  /** Present when one of several replicas is to work. */
+  readonly election?: ElectionConfig;
   /** At least one, each with an id of its own. */
   readonly clusters: readonly RelayConfig[];
   /** True when the file lists its clusters under `clusters`. */
   readonly isList: boolean;
 }
 
+/** The Lease by which replicas find out who works. */
+export interface ElectionConfig {
+  readonly name: string;
+  readonly namespace: string;
+  readonly durationMs: number;
+  /** Of the cluster that has the Lease: what stands beside `clusters`, or the one cluster's. */
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+}
+
 /** Settings that concern the process and not a cluster of it. */
-const processKeys: readonly string[] = ['listen', 'log_level', 'buffer_max_bytes', 'clusters'];
+const processKeys: readonly string[] = [
+  'listen',
+  'log_level',
+  'buffer_max_bytes',
+  'leader_election',
+  'lease_name',
+  'lease_namespace',
+  'lease_duration',
+  'clusters',
+];
 
 /**
  * Reads a configuration file: with `clusters`, every entry of the list is a cluster of its own, and what stands beside the list
@@ -39,7 +60,33 @@ export function parseFleetConfig(yaml: string, overrides: ConfigOverrides = {}):
   const [first] = configs;
   if (first === undefined || problems.length > 0) throw wrongConfig(problems);
   const { listen, log_level, buffer_max_bytes } = first;
-  return { listen, log_level, buffer_max_bytes, clusters: configs, isList };
+  const place = isList ? defaults : first;
+  const election = electionOf(first, place, env);
+  return {
+    listen,
+    log_level,
+    buffer_max_bytes,
+    ...(election === undefined ? undefined : { election }),
+    clusters: configs,
+    isList,
+  };
+}
+
+function electionOf(
+  { leader_election, lease_name, lease_namespace, lease_duration }: RelayConfig,
+  { kubeconfig, context }: { readonly kubeconfig?: unknown; readonly context?: unknown },
+  env: Environment,
+): ElectionConfig | undefined {
+  if (!leader_election) return undefined;
+  const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+  return {
+    // The chart names the Lease it gave the right to, and Kubernetes the namespace of the pod.
+    name: env.LEASE_NAME || lease_name,
+    namespace: lease_namespace ?? (env.POD_NAMESPACE || 'default'),
+    durationMs: lease_duration,
+    kubeconfig: textOf(kubeconfig),
+    context: textOf(context),
+  };
 }
 
 type Checked = { readonly configs: readonly RelayConfig[]; readonly problems: readonly string[] };

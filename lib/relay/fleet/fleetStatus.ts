@@ -1,15 +1,26 @@
+import type { ElectionState, Elector } from '../leader/elector.ts';
 import { type Readiness, readinessOf } from '../readiness.ts';
 import { statusOf } from '../status.ts';
 import { relayVersion } from '../version.ts';
 import type { Fleet } from './fleet.ts';
 import type { Member } from './member.ts';
-import type { ReloadState } from './reloads.ts';
+import type { Reloads } from './reloads.ts';
+
+/** What `/ready`, `/status` and `/metrics` show of a process. */
+export interface ShownProcess {
+  readonly fleet: Fleet;
+  readonly reloads: Pick<Reloads, 'state'>;
+  /** Present when replicas elect the one that works. */
+  readonly elector?: Pick<Elector, 'state' | 'isLeader'> | undefined;
+}
 
 /**
- * Ready means: at least one cluster is. The others are named with their reasons all the same; a cluster that is gone for good must
- * not keep a new version of the relay from being rolled out for those that are not.
+ * Ready means: at least one cluster is, or another replica leads and this one could take over. The clusters that are not are named
+ * with their reasons all the same; one that is gone for good must not keep a new version of the relay from being rolled out for those
+ * that are not.
  */
-export function fleetReadiness({ members, config }: Pick<Fleet, 'members' | 'config'>): Readiness {
+export function processReadiness({ fleet: { members, config }, elector }: ShownProcess): Readiness {
+  if (elector !== undefined && !elector.isLeader) return standbyReadiness(elector.state);
   const each = members.map((member) => ({ id: member.id, ...memberReadiness(member) }));
   const reasons = each.flatMap(({ id, reasons }) =>
     config.isList ? reasons.map((reason) => `${id}: ${reason}`) : reasons,
@@ -17,13 +28,25 @@ export function fleetReadiness({ members, config }: Pick<Fleet, 'members' | 'con
   return { isReady: each.some(({ isReady }) => isReady), reasons };
 }
 
+function standbyReadiness({ problem, holder }: ElectionState): Readiness {
+  if (problem !== undefined) return { isReady: false, reasons: [`the election does not work: ${problem}`] };
+  if (holder === undefined) return { isReady: false, reasons: ['nobody leads yet'] };
+  return { isReady: true, reasons: [`standing by: ${holder} leads`] };
+}
+
 /** What `/status` answers: the cluster, or with a list of clusters all of them under `clusters`. */
-export function fleetStatus(fleet: Fleet, reload: ReloadState): object {
+export function processStatus(shown: ShownProcess): object {
+  const { fleet, reloads, elector } = shown;
   const clusters = fleet.members.map((member) => memberStatus(member, fleet.startedAt));
-  const config = { ...reload, succeededAt: new Date(reload.succeededAt).toISOString() };
-  if (!fleet.config.isList) return { ...clusters[0], config };
+  const { state } = reloads;
+  const common = {
+    config: { ...state, succeededAt: new Date(state.succeededAt).toISOString() },
+    ...(elector === undefined ? undefined : { election: elector.state }),
+  };
+  const [only] = clusters;
+  if (!fleet.config.isList && only !== undefined) return { ...only, ...common };
   const startedAt = fleet.startedAt.toISOString();
-  return { version: relayVersion, startedAt, ...fleetReadiness(fleet), config, clusters };
+  return { version: relayVersion, startedAt, ...processReadiness(shown), ...common, clusters };
 }
 
 /** Whether one cluster of the process is ready. */

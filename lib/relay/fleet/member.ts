@@ -17,6 +17,8 @@ export interface MemberSurroundings {
   readonly startedAt: Date;
   readonly memory: SharedMemory;
   readonly nextSequence: () => number;
+  /** True while this process is the one that works. Absent without an election. */
+  readonly isLeader?: (() => boolean) | undefined;
   /** Called with the seconds from a batch's first event to its acknowledgement. */
   readonly onDelivered: (clusterId: string, seconds: number) => void;
 }
@@ -68,6 +70,12 @@ export class Member {
     return this.#done;
   }
 
+  /** Stops at once: what is not acknowledged is for whoever took over. */
+  abandon(): Promise<number> {
+    this.relay?.abandon();
+    return this.stop();
+  }
+
   /** A file that is not there yet or being replaced is no reason for the other clusters to wait. */
   async #whenKubernetes(): Promise<KubernetesConnection | undefined> {
     while (!this.#stop.signal.aborted) {
@@ -87,8 +95,8 @@ export class Member {
 
   async #run(kubernetes: KubernetesConnection, handedOver: MemberStart['handedOver']): Promise<number> {
     const { config, logger } = this;
-    const { startedAt, memory, nextSequence, onDelivered } = this.#surroundings;
-    const identity = { id: hostname(), version: relayVersion, startedAt };
+    const { startedAt, memory, nextSequence, isLeader, onDelivered } = this.#surroundings;
+    const identity = { id: process.env.POD_NAME || hostname(), version: relayVersion, startedAt };
     const api = new ApiConnection({
       apiUrl: config.api_url,
       region: config.aws_region,
@@ -97,7 +105,17 @@ export class Member {
       maxConnections: config.worker_count * widest + 1,
     });
     this.kubeconfigDigest = kubernetes.digest;
-    const relay = new ClusterRelay({ config, kubernetes, api, logger, identity, memory, nextSequence, handedOver });
+    const relay = new ClusterRelay({
+      config,
+      kubernetes,
+      api,
+      logger,
+      identity,
+      memory,
+      nextSequence,
+      handedOver,
+      ...(isLeader === undefined ? undefined : { isLeader }),
+    });
     relay.onDelivered = (seconds) => onDelivered(config.cluster_id, seconds);
     this.relay = relay;
     logger.info({ kubernetes: kubernetes.server, api: config.api_url }, 'this cluster is watched');

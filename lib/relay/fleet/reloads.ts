@@ -20,7 +20,7 @@ export interface ReloadState {
 }
 
 /** Settings that are read once, when the process starts. */
-const fixedSettings = ['listen'] as const;
+const fixedSettings = ['listen', 'election'] as const;
 
 /** Goes over to a new configuration when asked. One that has errors changes nothing and is spoken of until one has none. */
 export class Reloads {
@@ -65,7 +65,7 @@ export class Reloads {
       const changes = this.#fleet.apply(config);
       this.#state = { isSuccessful: true, succeededAt: Date.now() };
       this.#logger.info(changes, 'the configuration was reloaded');
-      const ignored = fixedSettings.filter((key) => config[key] !== before[key]);
+      const ignored = fixedSettings.filter((key) => JSON.stringify(config[key]) !== JSON.stringify(before[key]));
       if (ignored.length > 0) {
         this.#logger.warn(`${ignored.join(', ')}: read at start only; restart the relay for the new value`);
       }

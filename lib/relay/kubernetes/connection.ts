@@ -15,6 +15,12 @@ export interface ConnectionSettings {
   readonly context?: string | undefined;
 }
 
+/** How long to wait for the head of an answer. */
+export interface GetOptions {
+  readonly signal: AbortSignal;
+  readonly headTimeoutMs: number;
+}
+
 /** An authenticated way to one API server. */
 export interface KubernetesConnection {
   readonly server: string;
@@ -24,7 +30,9 @@ export interface KubernetesConnection {
    * Sends a GET and resolves with the answer's head; the caller owns the body. Rejects on network failure, and when the head
    * has not arrived within `headTimeoutMs`.
    */
-  get(path: string, options: { signal: AbortSignal; headTimeoutMs: number }): Promise<IncomingMessage>;
+  get(path: string, options: GetOptions): Promise<IncomingMessage>;
+  /** The same with another method and a JSON body. */
+  send(method: 'POST' | 'PUT', path: string, body: unknown, options: GetOptions): Promise<IncomingMessage>;
   /** The API server's clock minus ours at the last answer, in milliseconds; whole seconds are all HTTP tells. */
   readonly skewMs: number | undefined;
   /** When the credentials of the last request end, as far as they say so. */
@@ -46,11 +54,11 @@ export function openKubernetes(settings: ConnectionSettings): KubernetesConnecti
   let credentials: RequestCredentials = {};
   const server = new URL(serverOf(config));
   const isPlain = server.protocol === 'http:';
-  const send = isPlain ? httpRequest : httpsRequest;
+  const open = isPlain ? httpRequest : httpsRequest;
   // The library's own agents open a connection per request: a list of 400 pages would be 400 TLS handshakes.
   const agent = isPlain ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
 
-  async function get(path: string, options: { signal: AbortSignal; headTimeoutMs: number }): Promise<IncomingMessage> {
+  async function request(method: string, path: string, options: GetOptions, body?: string): Promise<IncomingMessage> {
     const fresh: RequestOptions = { headers: {} };
     // Cheap: tokens are cached inside, and a rotated token file is noticed within a minute. An exec plugin, though, may hang.
     await within(config.applyToHTTPSOptions(fresh), options);
@@ -61,10 +69,12 @@ export function openKubernetes(settings: ConnectionSettings): KubernetesConnecti
       ...(fresh.headers as OutgoingHttpHeaders),
       accept: 'application/json',
       'user-agent': 'kube-event-forwarder',
+      ...(body === undefined ? undefined : { 'content-type': 'application/json' }),
     };
     credentials = { headers, cert: fresh.cert };
     return new Promise((resolve, reject) => {
-      const request = send(url, { ...fresh, ...(isProxied ? undefined : { agent }), headers, signal: options.signal });
+      const { signal } = options;
+      const request = open(url, { ...fresh, ...(isProxied ? undefined : { agent }), method, headers, signal });
       const timer = setTimeout(() => {
         request.destroy(new Error(`no answer to ${url.pathname} within ${options.headTimeoutMs} ms`));
       }, options.headTimeoutMs);
@@ -78,14 +88,15 @@ export function openKubernetes(settings: ConnectionSettings): KubernetesConnecti
         clearTimeout(timer);
         reject(error);
       });
-      request.end();
+      request.end(body);
     });
   }
 
   return {
     server: server.origin,
     digest: createHash('sha256').update(config.exportConfig()).digest('hex'),
-    get,
+    get: (path, options) => request('GET', path, options),
+    send: (method, path, body, options) => request(method, path, options, JSON.stringify(body)),
     get skewMs() {
       return skewMs;
     },
