@@ -1,6 +1,7 @@
-import type { Classification, IncidentOverrides } from './classification.ts';
+import type { Classification } from './classification.ts';
 import { effectiveReasonByRule } from './effectiveReason.ts';
 import type { EventRecord } from './eventRecord.ts';
+import { overridesOf } from './incidentOverrides.ts';
 import type { CompiledRule, RuleIndex } from './ruleIndex.ts';
 import type { RuleSpec } from './ruleSpec.ts';
 
@@ -52,7 +53,7 @@ export function applyUserRules(
     ...(specs.some((spec) => spec.tags) ? { tags: firstWins(specs.map((spec) => spec.tags)) } : undefined),
     ...(runbook === undefined ? undefined : { runbook }),
     ...(rules.some((rule) => rule.silence?.(record.lastOccurrence)) ? { silenced: true } : undefined),
-    ...(specs.some((spec) => spec.incidents) ? { incidents: overridesOf(specs) } : undefined),
+    ...incidentsOf(specs, builtIn),
   };
 }
 
@@ -75,24 +76,15 @@ function first<Name extends keyof RuleSpec>(specs: readonly RuleSpec[], name: Na
   return specs.find((spec) => spec[name] !== undefined)?.[name];
 }
 
+/** What the rules say about incidents, over what the built-in rule says. */
+function incidentsOf(specs: readonly RuleSpec[], builtIn: Classification): Pick<Classification, 'incidents'> {
+  if (!specs.some((spec) => spec.incidents))
+    return builtIn.incidents === undefined ? {} : { incidents: builtIn.incidents };
+  return { incidents: { ...builtIn.incidents, ...overridesOf(firstWins(specs.map((spec) => spec.incidents))) } };
+}
+
 /** One object of several; where they disagree, the earlier one is right. */
 function firstWins<T extends object>(parts: readonly (T | undefined)[]): T {
   // Every key of every part is kept, so the result has the shape of the parts.
   return Object.assign({}, ...parts.toReversed()) as T;
-}
-
-const msPerMinute = 60_000;
-
-/** Minutes, as people write them, in the milliseconds of `lib/incidents`. */
-function overridesOf(specs: readonly RuleSpec[]): IncidentOverrides {
-  const { windowMinutes, reopenAfterMinutes, patienceMinutes, escalateFactor, stormLimitPerMinute, groupBy } =
-    firstWins(specs.map((spec) => spec.incidents));
-  return {
-    ...(windowMinutes === undefined ? undefined : { windowMs: Math.round(windowMinutes * msPerMinute) }),
-    ...(reopenAfterMinutes === undefined ? undefined : { reopenAfterMs: Math.round(reopenAfterMinutes * msPerMinute) }),
-    ...(escalateFactor === undefined ? undefined : { escalateFactor }),
-    ...(stormLimitPerMinute === undefined ? undefined : { stormLimitPerMinute }),
-    ...(patienceMinutes === undefined ? undefined : { patienceMs: Math.round(patienceMinutes * msPerMinute) }),
-    ...(groupBy === undefined ? undefined : { groupBy }),
-  };
 }

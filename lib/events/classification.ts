@@ -32,5 +32,7 @@ export interface IncidentOverrides {
   readonly escalateFactor?: number;
   readonly stormLimitPerMinute?: number;
   readonly patienceMs?: number;
+  /** Whether people hear of it only once it has lasted. @default as its reason commonly goes */
+  readonly isPatient?: boolean;
   readonly groupBy?: 'workload' | 'object';
 }

@@ -3,6 +3,7 @@ import { builtInRules, type RuleSet } from './builtInRules.ts';
 import type { Classification } from './classification.ts';
 import { effectiveReasonByRule, wireReasonOf } from './effectiveReason.ts';
 import type { EventRecord } from './eventRecord.ts';
+import { overridesOf } from './incidentOverrides.ts';
 import { categoryOfKind } from './kindCategory.ts';
 
 export type { RuleSet } from './builtInRules.ts';
@@ -25,6 +26,7 @@ export function classify(record: EventRecord, rules: RuleSet = builtInRules, clu
     category: rule?.spec.category ?? categoryOfKind(record.regarding.kind),
     rule: rule?.id ?? 'none',
     resolves: rule?.spec.resolves ?? nothing,
+    ...(rule?.spec.incidents === undefined ? undefined : { incidents: overridesOf(rule.spec.incidents) }),
   };
   return rules.user === undefined ? builtIn : applyUserRules(builtIn, rules.user, record, reason, cluster);
 }

@@ -41,7 +41,9 @@ const incidentsSchema = z.strictObject({
   escalateFactor: z.int().min(2).max(1000).optional(),
   /** Publications per minute of one cluster, namespace and reason, before they become one storm. */
   stormLimitPerMinute: z.int().min(1).max(10_000).optional(),
-  /** How long trouble that usually heals by itself has to last before people hear of it. */
+  /** People hear of it only once it has lasted. `patienceMinutes` alone means the same; 0 means the contrary. */
+  patient: z.boolean('must be true or false').optional(),
+  /** How long that is. */
   patienceMinutes: z.number().min(0).max(1440).optional(),
   /** `workload`: all pods of a Deployment are one incident; `object`: each for itself. */
   groupBy: z.enum(['workload', 'object']).optional(),
@@ -137,6 +139,7 @@ export interface RuleSpec {
         readonly reopenAfterMinutes?: number | undefined;
         readonly escalateFactor?: number | undefined;
         readonly stormLimitPerMinute?: number | undefined;
+        readonly patient?: boolean | undefined;
         readonly patienceMinutes?: number | undefined;
         readonly groupBy?: 'workload' | 'object' | undefined;
       }

@@ -150,6 +150,7 @@ describe('compileRules', () => {
       windowMs: 1_800_000,
       escalateFactor: 10,
       patienceMs: 30_000,
+      isPatient: true,
       groupBy: 'object',
     });
   });

@@ -5,7 +5,7 @@ import { elapsedMs, type Moment, millisOf } from './moment.ts';
 import type { Occurrence } from './occurrence.ts';
 import { type Publication, type PublicationKind, publicationId } from './publication.ts';
 import type { IncidentSettings } from './settings.ts';
-import { type Trouble, troubleOf } from './trouble.ts';
+import { type Trouble, troubleBehind } from './trouble.ts';
 
 /** Severity of what keeps happening, unless it is worse already. */
 export const escalatedSeverity: Severity = 'high';
@@ -23,7 +23,7 @@ export function announce(
   moment: Moment,
   settings: IncidentSettings,
 ): { state: IncidentState; publications: readonly Publication[] } {
-  const trouble = troubleOf(occurrence.effectiveReason);
+  const trouble = troubleBehind(occurrence);
   const isBack = state.status === 'resolved';
   // Repetition is counted object by object: that thirty pods failed once is not that one keeps failing.
   const tier = Math.max(state.tier, tierOf(member.total, settings.escalateFactor));
@@ -65,8 +65,8 @@ export function announce(
   });
   if (kind === undefined) return { state: { ...base, isUnannounced: state.isUnannounced || isBack }, publications: [] };
 
-  // What was a minor matter but for its number is told once; that it goes on is in the table.
-  const isReminder = isMore && isAtLeast(worst, escalatedSeverity) && sinceNotified >= settings.reopenAfterMs;
+  // Only what is being lost right now is told again; that all else goes on is in the table.
+  const isReminder = isMore && worst === 'critical' && sinceNotified >= settings.reopenAfterMs;
   const notify = isDue && (isUntold || isWider || (isReminder && kind === 'event.k8s.escalated'));
   const isClockBack = isWindowOver && millisOf(moment.at) < millisOf(state.window.at);
   const next: IncidentState = {

@@ -327,3 +327,30 @@ describe('maxPublications', () => {
     expect([...part.publications, ...rest.publications]).toEqual(decide(undefined, all, settings).publications);
   });
 });
+
+describe('a rule about patience', () => {
+  const critical = { severity: 'critical', effectiveReason: 'CrashLoopBackOff' } as const;
+  const first = (parts: Partial<Occurrence>) => occurrence(0, { ...critical, ...parts });
+  const later = (ms: number, parts: Partial<Occurrence>) => occurrence(ms, { ...critical, count: 2, ...parts });
+
+  it('lets people hear of anything only once it has lasted', () => {
+    const settings = { isPatient: true, patienceMs: 10 * minute };
+    const steps = [first({ settings }), later(6 * minute, { settings }), later(12 * minute, { settings, count: 3 })];
+    expect(told(run(steps).publications)).toEqual(['received critical', 'ongoing critical', 'escalated! critical']);
+  });
+
+  it('takes the patience from the settings when it states none', () => {
+    const settings = { isPatient: true };
+    expect(told(run([first({ settings }), later(minute, { settings })]).publications)).toEqual(['received critical']);
+    expect(told(run([first({ settings }), later(3 * minute, { settings })]).publications)).toEqual([
+      'received critical',
+      'escalated! critical',
+    ]);
+  });
+
+  it('lets people hear at once of what usually heals by itself', () => {
+    const settings = { isPatient: false };
+    const unscheduled = occurrence(0, { effectiveReason: 'FailedScheduling', severity: 'high', settings });
+    expect(told(run([unscheduled]).publications)).toEqual(['received! high']);
+  });
+});

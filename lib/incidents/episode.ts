@@ -16,7 +16,7 @@ import { isStraggler, type Moment, millisOf } from './moment.ts';
 import type { Occurrence } from './occurrence.ts';
 import type { Publication } from './publication.ts';
 import type { IncidentSettings } from './settings.ts';
-import { type Trouble, troubleOf } from './trouble.ts';
+import { type Trouble, troubleBehind } from './trouble.ts';
 
 /** The incident after one occurrence, and the publications that occurrence made necessary. */
 export interface Step {
@@ -40,7 +40,7 @@ export function openIncident(
   const { member, members } = withOccurrence(noMembers, occurrence, moment, occurrences, settings);
   const tier = tierOf(occurrences, settings.escalateFactor);
   const severity = tier > 0 ? maxSeverity(occurrence.severity, escalatedSeverity) : occurrence.severity;
-  const trouble = troubleOf(occurrence.effectiveReason);
+  const trouble = troubleBehind(occurrence);
   const isWaiting = trouble.isPatient === true && troubleMs(member, moment) < settings.patienceMs;
   const notify = !isQuiet(occurrence) && !isWaiting;
   const state: IncidentState = {
@@ -131,7 +131,7 @@ function isAfter(member: Member, recovery: Occurrence, moment: Moment): boolean 
 function withHeld(state: IncidentState, occurrence: Occurrence, settings: IncidentSettings): IncidentState {
   if (state.announcedSeverity !== undefined) return state;
   const { held, ...rest } = state;
-  return { ...rest, ...heldNews(held, occurrence, troubleOf(occurrence.effectiveReason), settings, state) };
+  return { ...rest, ...heldNews(held, occurrence, troubleBehind(occurrence), settings, state) };
 }
 
 function heldNews(

@@ -9,20 +9,20 @@ export function timeAt(ms: number): string {
   return `${new Date(startedAt + ms).toISOString().slice(0, 23)}000Z`;
 }
 
-/** An occurrence for tests: `ms` after time zero, of one pod's volume that cannot be attached unless told otherwise. */
+/** An occurrence for tests: `ms` after time zero, of one pod's volume that cannot be mapped unless told otherwise. */
 export function occurrence(ms: number, parts: Partial<Occurrence> = {}): Occurrence {
   const at = parts.at ?? timeAt(ms);
   const uid = parts.uid ?? 'uid-1';
   const count = parts.count ?? 1;
   return {
     key: `${at}#${uid}#${count}`,
-    fingerprint: 'prod/shop/Pod/web-7d9/FailedAttachVolume',
+    fingerprint: 'prod/shop/Pod/web-7d9/FailedMapVolume',
     uid,
     count,
     at,
     arrivedAt: millisOf(at) + 1_000,
     severity: 'medium',
-    effectiveReason: 'FailedAttachVolume',
+    effectiveReason: 'FailedMapVolume',
     backlog: false,
     ...parts,
   };

@@ -1,3 +1,5 @@
+import type { Occurrence } from './occurrence.ts';
+
 const minuteMs = 60_000;
 
 /** How a kind of trouble goes, as far as it matters to who is told of it. */
@@ -60,14 +62,11 @@ const troubles = new Map<string, Trouble>([
   ].map((reason): [string, Trouble] => [reason, { family: 'container', topic: reason }]),
   // It may fail while a process starts, that is what it is for; a start that fails for good ends in a restart, which tells.
   ['StartupProbeFailed', { family: 'container', topic: 'StartupProbeFailed', patience: 5 }],
-  ...family('volume', [
-    'FailedMount',
-    'FailedAttachVolume',
-    'FailedMapVolume',
-    'ProvisioningFailed',
-    'FailedBinding',
-    'VolumeResizeFailed',
-  ]),
+  // A volume moves within a minute or so of its pod; the controller then waits for up to two before it tries again.
+  ['FailedAttachVolume', { family: 'volume', isPatient: true, isSilent: true, patience: 0.5 }],
+  // Said once, when it begins; applications pass through it while their pods are replaced.
+  ['Degraded', { family: 'Degraded', isPatient: true, isSilent: true }],
+  ...family('volume', ['FailedMount', 'FailedMapVolume', 'ProvisioningFailed', 'FailedBinding', 'VolumeResizeFailed']),
   ...family('job', [
     'BackoffLimitExceeded',
     'DeadlineExceeded',
@@ -75,7 +74,9 @@ const troubles = new Map<string, Trouble>([
     'FailedIndexes',
     'CronJobRunFailed',
   ]),
-  ...family('creation', ['FailedCreate', 'ReplicaSetCreateError']),
+  // Where it is patient at all: its rule knows whether the next attempt may succeed.
+  ['FailedCreate', { family: 'creation', patience: 0.5 }],
+  ['ReplicaSetCreateError', { family: 'creation' }],
   ...family('autoscaling metrics', [
     'FailedGetResourceMetric',
     'FailedGetContainerResourceMetric',
@@ -106,10 +107,22 @@ const troubles = new Map<string, Trouble>([
     'ScheduledEvent',
     'CordonAndDrain',
     'DisruptionTerminating',
+    'DeprovisioningTerminating',
     'FailedDraining',
     'ScaleDown',
   ]),
 ]);
+
+/** The same for an occurrence, whose rule may know better whether it heals by itself. */
+export function troubleBehind({
+  effectiveReason,
+  settings,
+}: Pick<Occurrence, 'effectiveReason' | 'settings'>): Trouble {
+  const trouble = troubleOf(effectiveReason);
+  if (settings?.isPatient === undefined) return trouble;
+  const { isPatient: _, ...rest } = trouble;
+  return settings.isPatient ? { ...rest, isPatient: true } : rest;
+}
 
 /** How trouble under this effective reason goes; what is not known in particular is a family of its own. */
 export function troubleOf(effectiveReason: string): Trouble {

@@ -4,7 +4,8 @@ const nodes = ['Node', 'NodeClaim'];
 
 /** Karpenter's own events. Consolidation, drift and expiry are its daily work: none of that is news. */
 export const karpenterRules = ruleTable('karpenter', { component: 'karpenter' }, [
-  ['InsufficientCapacityError', 'high', 'aws'],
+  // One type, zone or market is sold out, and the next is tried within seconds; when none is left, pods wait and tell.
+  ['InsufficientCapacityError', 'high', 'aws', { patient: true }],
   ['NoCompatibleInstanceTypes', 'high', 'autoscaling'],
   ['NodeClassNotReady', 'high', 'aws', { kind: 'NodeClaim' }],
   ['NodeRepairBlocked', 'high', 'node', { kind: nodes }],
@@ -28,6 +29,9 @@ export const karpenterRules = ruleTable('karpenter', { component: 'karpenter' },
   ['TerminationGracePeriodExpiring', 'medium', 'node', { kind: nodes }],
   ['FailedConsistencyCheck', 'medium', 'node', { kind: 'NodeClaim' }],
   ['Disrupted', 'medium', 'node', { kind: 'Pod' }],
+  // No cordon, but a taint: what says that the node will go.
+  [['DisruptionTerminating', 'DeprovisioningTerminating'], 'low', 'autoscaling', { kind: 'Node' }],
+  [['DisruptionTerminating', 'DeprovisioningTerminating'], 'info', 'autoscaling', { id: 'claim' }],
   // Repeated while pods end in their own time; what stays is a disruption budget that forbids it.
   ['FailedDraining', 'low', 'node', { kind: 'Node' }],
   [['UnregisteredTaintMissing', 'InvalidDoNotDisruptAnnotation'], 'low', 'node'],
@@ -38,11 +42,9 @@ export const karpenterRules = ruleTable('karpenter', { component: 'karpenter' },
       'DisruptionLaunching',
       'DisruptionWaitingReadiness',
       'DisruptionWaitingDeletion',
-      'DisruptionTerminating',
       'DisruptionBlocked',
       'DeprovisioningBlocked',
       'DeprovisioningLaunching',
-      'DeprovisioningTerminating',
       'DeprovisioningWaitingReadiness',
       'DeprovisioningWaitingDeletion',
       'Unconsolidatable',

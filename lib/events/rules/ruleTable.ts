@@ -13,6 +13,8 @@ interface RowDetails extends Omit<RuleMatch, 'reason' | 'cluster' | 'namespace' 
   /** The effective reason, when people call it something else; `$1` stands for the first group of the message pattern. */
   readonly as?: string;
   readonly resolves?: readonly string[];
+  /** True for what commonly heals by itself: people hear of it once it has lasted. */
+  readonly patient?: true;
   /** Tells rows of one reason apart in the rule's id; names the row when it has several reasons. */
   readonly id?: string;
 }
@@ -34,7 +36,7 @@ export type RuleRow = readonly [
  */
 export function ruleTable(table: string, match: RuleMatch, rows: readonly RuleRow[]): readonly BuiltInRule[] {
   return rows.flatMap(([reasons, severity, category, details = {}]) => {
-    const { as, resolves, id, ...conditions } = details;
+    const { as, resolves, patient, id, ...conditions } = details;
     return listOf(reasons).map((reason) => ({
       id: `${table}/${reason}${id === undefined ? '' : `/${id}`}`,
       match: { ...match, ...conditions, reason },
@@ -42,6 +44,7 @@ export function ruleTable(table: string, match: RuleMatch, rows: readonly RuleRo
       category,
       effectiveReason: as,
       resolves,
+      ...(patient === undefined ? {} : { incidents: { patient } }),
     }));
   });
 }

@@ -12,7 +12,8 @@ export const storageRules = ruleTable('storage', {}, [
   ['FailedMapVolume', 'high', 'storage', { kind: 'Pod' }],
   ['FailedAttachVolume', 'high', 'storage'],
   ['FailedDetachVolume', 'medium', 'storage'],
-  ['SuccessfulAttachVolume', 'info', 'storage'],
+  // Where a second volume still cannot be attached, the next attempt says so.
+  ['SuccessfulAttachVolume', 'info', 'storage', { resolves: ['FailedAttachVolume'] }],
   ['SuccessfulMountVolume', 'info', 'storage'],
   ['FailedMountOnFilesystemMismatch', 'high', 'storage'],
   ['AlreadyMountedVolume', 'low', 'storage'],

@@ -13,6 +13,18 @@ export const workloadRules = ruleTable('workload', {}, [
     'workload',
     { id: 'leaving', message: 'because it is being terminated' },
   ],
+  // Nobody refused it: something between the controller and the API server did not answer, and the next attempt may.
+  [
+    'FailedCreate',
+    'high',
+    'workload',
+    {
+      id: 'unanswered',
+      message:
+        'failed calling webhook|deadline exceeded|connection refused|i/o timeout|etcdserver: |currently unable to handle',
+      patient: true,
+    },
+  ],
   ['FailedCreate', 'high', 'batch', { kind: 'Job' }],
   ['FailedCreate', 'high', 'batch', { kind: 'CronJob', id: 'cronjob' }],
   ['FailedCreate', 'high', 'workload', { kind: 'ReplicaSet', id: 'replicaset' }],

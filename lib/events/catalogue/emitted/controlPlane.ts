@@ -43,7 +43,8 @@ FailedDelete | Warning | medium | Controller could not delete a pod
 
 @ daemonset-controller / DaemonSet
 SuccessfulCreate | Normal | info | Controller created a pod
-FailedCreate | Warning | high | Controller could not create a pod | Error creating: Internal error occurred: failed calling webhook "pods.example.com"
+FailedCreate | Warning | high | Controller could not create a pod | Error creating: pods "agent-" is forbidden: violates PodSecurity "restricted:latest"
+FailedCreate | Warning | high | An admission webhook or the API server did not answer; the next attempt may succeed | Error creating: Internal error occurred: failed calling webhook "pods.example.com"
 SuccessfulDelete | Normal | info | Controller deleted a pod
 FailedDelete | Warning | medium | Controller could not delete a pod
 SelectingAll | Warning | medium | Empty selector

@@ -31,7 +31,7 @@ FailedDraining | Warning | low | Node could not be drained yet | Failed to drain
 AwaitingVolumeDetachment | Normal | info | Node termination waits for volumes
 TerminationGracePeriodExpiring | Warning | medium | Node will be removed at the given time, pods included
 NodeRepairBlocked | Warning | high | Automatic node repair is blocked
-DisruptionTerminating | Normal | info | Node is being disrupted (consolidation, drift, expiry)
+DisruptionTerminating | Normal | low | Node is being disrupted (consolidation, drift, expiry)
 DisruptionBlocked | Normal | info | Disruption is blocked
 Unconsolidatable | Normal | info | Node cannot be consolidated
 ConsolidationCandidate | Normal | info | Node considered for consolidation
@@ -40,7 +40,7 @@ ConsolidationApproved | Normal | info | Consolidation approved
 DisruptionWaitingDeletion | Normal | info | Waiting for deletion
 DeprovisioningBlocked | Normal | info | Deprovisioning blocked
 DeprovisioningLaunching | Normal | info | Replacement launched
-DeprovisioningTerminating | Normal | info | Deprovisioning node
+DeprovisioningTerminating | Normal | low | Deprovisioning node
 DeprovisioningWaitingReadiness | Normal | info | Waiting for replacement
 DeprovisioningWaitingDeletion | Normal | info | Waiting for deletion
 Ready | Normal | high | Condition Ready of the Node changed | Status condition transitioned, Type: Ready, Status: True -> Unknown, Reason: Ready
@@ -78,6 +78,8 @@ KernelDeadlock | Normal | info | The deadlock is over | Status condition transit
 FrequentKubeletRestart | Normal | low | Another condition of the node changed; its owner knows which state is the bad one | Status condition transitioned, Type: FrequentKubeletRestart, Status: False -> True, Reason: FrequentKubeletRestart
 
 @ karpenter / NodeClaim
+DisruptionTerminating | Normal | info | NodeClaim is being disrupted (consolidation, drift, expiry)
+DeprovisioningTerminating | Normal | info | Deprovisioning node
 TerminationGracePeriodExpiring | Warning | medium | Node will be removed at the given time
 DisruptionLaunching | Normal | info | Replacement NodeClaim launched
 DisruptionWaitingReadiness | Normal | info | Waiting for the replacement
