@@ -30,6 +30,7 @@ export async function startFeed({ source, api, speed, onWarning }: EventFeedOpti
   const relay = await startRelayProcess({
     api,
     onWarning,
+    signals: source.kind === 'demo',
     kubeconfig: cluster?.kubeconfig ?? (source.kind === 'kubeconfig' ? source.file : ''),
     ...(source.kind === 'kubeconfig' && source.context !== undefined ? { context: source.context } : {}),
   });

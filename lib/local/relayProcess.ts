@@ -23,6 +23,8 @@ export interface RelayProcessOptions {
   readonly api: ReadyInfo;
   readonly kubeconfig: string;
   readonly context?: string;
+  /** Watches Pods and Nodes, too. A cluster of somebody's own may have many, and not let them be read. @default false */
+  readonly signals?: boolean;
   /** Called with every log line worth a person's attention (level warn and up). */
   readonly onWarning: (text: string) => void;
 }
@@ -65,6 +67,7 @@ function relayConfig(options: RelayProcessOptions, directory: string): Record<st
     aws_region: options.api.region,
     // People are watching: a fifth of a second instead of the cluster's half.
     linger: '200ms',
+    signals: { pods: options.signals === true, nodes: options.signals === true },
     listen: '127.0.0.1:0',
     dead_letter_file: path.join(directory, 'dead-letters.ndjson'),
   };

@@ -13,7 +13,7 @@ export interface Actor {
   readonly resourceVersion: string;
   /** Name of the node that a pod runs on, or of the node itself. */
   readonly node: string | undefined;
-  readonly container: { readonly name: string; readonly image: string } | undefined;
+  readonly container: Scenario['objects'][string]['container'];
 }
 
 /** All objects of one run by key. */

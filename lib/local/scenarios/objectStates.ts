@@ -1,10 +1,14 @@
+import { hash } from 'node:crypto';
 import { secondsText } from '../cluster/eventWriter.ts';
 import type { JsonObject } from '../cluster/json.ts';
 import type { Actor } from './cast.ts';
 import type { PodState } from './scenarioFile.ts';
 
+/** When containers ended, by their id: an end is shown in several states of a pod, and is always the same. */
+export type ContainerEnds = Map<string, string>;
+
 /** A pod object in the given state, as far as a watcher of pods reads it. */
-export function podObject(actor: Actor, state: PodState, at: number): JsonObject {
+export function podObject(actor: Actor, state: PodState, at: number, ends: ContainerEnds): JsonObject {
   const time = secondsText(at);
   const { container } = actor;
   // A pending pod whose container does not even wait for anything has no node yet.
@@ -19,7 +23,7 @@ export function podObject(actor: Actor, state: PodState, at: number): JsonObject
   return {
     metadata: { name: actor.name, namespace: actor.namespace, uid: actor.uid },
     spec: {
-      containers: container === undefined ? null : [{ name: container.name, image: container.image, resources: {} }],
+      containers: container === undefined ? null : [containerSpec(container)],
       restartPolicy: 'Always',
       ...(node === undefined ? {} : { nodeName: node }),
       schedulerName: 'default-scheduler',
@@ -27,15 +31,31 @@ export function podObject(actor: Actor, state: PodState, at: number): JsonObject
     status: {
       phase: state.phase,
       conditions: [condition('Ready', state.isReady), condition('PodScheduled', node !== undefined)],
-      ...(container === undefined ? {} : { containerStatuses: [containerStatus(container, state, time)] }),
+      ...(container === undefined
+        ? {}
+        : { containerStatuses: [containerStatus(actor.uid, container, state, time, ends)] }),
       qosClass: 'BestEffort',
     },
   };
 }
 
-function containerStatus(container: { name: string; image: string }, state: PodState, time: string): JsonObject {
+function containerSpec({ name, image, memoryLimit }: NonNullable<Actor['container']>): JsonObject {
+  return { name, image, resources: memoryLimit === undefined ? {} : { limits: { memory: memoryLimit } } };
+}
+
+function containerStatus(
+  podUid: string,
+  container: NonNullable<Actor['container']>,
+  state: PodState,
+  time: string,
+  ends: ContainerEnds,
+): JsonObject {
   const { waiting, ended, isReady, restarts } = state;
-  const end = ended === undefined ? undefined : { ...ended, startedAt: time, finishedAt: time };
+  // While a container waits, the end shown is that of its last start; once it runs, of the one before.
+  const containerID = `containerd://${hash('sha256', `${podUid} ${waiting === undefined ? restarts - 1 : restarts}`)}`;
+  const finishedAt = ends.get(containerID) ?? time;
+  if (ended !== undefined) ends.set(containerID, finishedAt);
+  const end = ended === undefined ? undefined : { ...ended, startedAt: finishedAt, finishedAt, containerID };
   const running = { running: { startedAt: time } };
   return {
     name: container.name,

@@ -2,7 +2,7 @@ import type { Cluster, Written } from '../cluster/cluster.ts';
 import { asObject } from '../cluster/json.ts';
 import { type Cast, castOf } from './cast.ts';
 import { manifestOf } from './eventManifest.ts';
-import { nodeObject, podObject } from './objectStates.ts';
+import { type ContainerEnds, nodeObject, podObject } from './objectStates.ts';
 import { type ProgramEntry, program } from './program.ts';
 import { type Random, randomOf, seedFrom } from './random.ts';
 import { type Act, scriptOf } from './script.ts';
@@ -94,6 +94,7 @@ export function playScenarios(cluster: Cluster, options: PlayOptions = {}): Play
 function performer(cluster: Cluster, { scenario }: ProgramEntry, random: Random, now: () => number, speed: number) {
   const cast = castOf(scenario, random);
   addNodes(cluster, cast, now());
+  const ends: ContainerEnds = new Map();
   const emitted = new Map<string, { written: Written; act: Act & { do: 'emit' } }>();
 
   const emit = (act: Act & { do: 'emit' }) => {
@@ -118,7 +119,7 @@ function performer(cluster: Cluster, { scenario }: ProgramEntry, random: Random,
     else if (next.do === 'repeat') repeat(next);
     else if (next.do === 'node') cluster.apply('nodes', nodeObject(next.about, next.isReady, now()));
     else if (next.state.phase === 'Deleted') cluster.remove('pods', next.about);
-    else cluster.apply('pods', podObject(next.about, next.state, now()));
+    else cluster.apply('pods', podObject(next.about, next.state, now(), ends));
   };
   return { acts: scriptOf(scenario, cast), act };
 }

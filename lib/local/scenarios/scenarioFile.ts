@@ -13,8 +13,8 @@ const objectSchema = z.strictObject({
   namespace: z.string().optional(),
   /** Pods: the key of the node it runs on. */
   node: z.string().optional(),
-  /** Pods: name and image of its container. */
-  container: z.strictObject({ name: z.string(), image: z.string() }).optional(),
+  /** Pods: name and image of its container, and the memory it may use. */
+  container: z.strictObject({ name: z.string(), image: z.string(), memoryLimit: z.string().optional() }).optional(),
 });
 
 const repeatSchema = z.union([

@@ -4,6 +4,14 @@ import { history } from './history.ts';
 import { identity } from './identity.ts';
 import { rates } from './rates.ts';
 import { servers } from './servers.ts';
+import { signals } from './signals.ts';
 
 /** What runs on a real kube-apiserver. */
-export const realScenarios: readonly RealScenario[] = [...rates, ...servers, ...history, ...identity, ...churn];
+export const realScenarios: readonly RealScenario[] = [
+  ...rates,
+  ...servers,
+  ...history,
+  ...identity,
+  ...signals,
+  ...churn,
+];
