@@ -20,7 +20,8 @@ Watches the Events of a Kubernetes cluster, or of several, and posts them to the
   --listen ADDR:PORT   instead of listen in the file
   --log-level LEVEL    instead of log_level in the file
   --check              check the configuration and exit
-  --doctor             check everything a relay depends on, with the fix of each finding, and exit: 1 when something is in the way
+  --doctor             check everything a relay depends on, with the fix of each finding, and exit: 1 when something is in the way;
+                       with --status-url URL of a running relay, --output text or json, and of several clusters --cluster-id
   --version            print the version and exit
   --help               print this and exit
 
@@ -37,6 +38,8 @@ const options = {
   'api-url': { type: 'string' },
   listen: { type: 'string' },
   'log-level': { type: 'string' },
+  'status-url': { type: 'string' },
+  output: { type: 'string', short: 'o' },
   check: { type: 'boolean' },
   doctor: { type: 'boolean' },
   version: { type: 'boolean' },
@@ -49,9 +52,9 @@ export async function relayMain(args: readonly string[]): Promise<number> {
     const { values } = parse(args);
     if (values.help) return print(usage);
     if (values.version) return print(`${relayVersion}\n`);
+    if (values.doctor) return await examine(values);
     const config = await loadConfig(values);
     if (values.check) return print('the configuration is good\n');
-    if (values.doctor) return await examineAll(config);
     return await run(config, () => loadConfig(values));
   } catch (error) {
     process.stderr.write(
@@ -60,6 +63,21 @@ export async function relayMain(args: readonly string[]): Promise<number> {
     if (!(error instanceof KefError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return exitCodeOf(error);
   }
+}
+
+/** What `kef doctor` does, where there is no `kef`: in the image, with the identity of the pod. */
+async function examine(values: ReturnType<typeof parse>['values']): Promise<number> {
+  const { runDoctor } = await import('../lib/relay/doctor/runDoctor.ts');
+  const { config, kubeconfig, context, output } = values;
+  const { text, exitCode } = await runDoctor(
+    {
+      ...{ config, kubeconfig, context, output },
+      ...{ clusterId: values['cluster-id'], apiUrl: values['api-url'], statusUrl: values['status-url'] },
+    },
+    process.env,
+  );
+  process.stdout.write(text);
+  return exitCode;
 }
 
 async function run(config: FleetConfig, load: () => Promise<FleetConfig>): Promise<number> {
@@ -86,19 +104,6 @@ async function run(config: FleetConfig, load: () => Promise<FleetConfig>): Promi
   } finally {
     process.off('SIGTERM', onSignal).off('SIGINT', onSignal).off('SIGHUP', onHangup);
   }
-}
-
-/** What `kef doctor` does, where there is no `kef`: in the image, with the identity of the pod. */
-async function examineAll({ clusters, isList }: FleetConfig): Promise<number> {
-  const { examine } = await import('../lib/relay/doctor/doctor.ts');
-  const { reportAsText } = await import('../lib/relay/doctor/report.ts');
-  let exitCode = 0;
-  for (const config of clusters) {
-    const findings = await examine(config);
-    if (findings.some(({ status }) => status === 'failed')) exitCode = 1;
-    print(`${isList ? `cluster ${config.cluster_id}\n` : ''}${reportAsText(findings)}`);
-  }
-  return exitCode;
 }
 
 async function loadConfig(values: ReturnType<typeof parse>['values']): Promise<FleetConfig> {

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { type Cluster, startCluster } from '../../lib/local/cluster/index.ts';
 import { selfSignedCertificate } from '../../lib/local/cluster/selfSignedCertificate.ts';
 import { parseRelayConfig } from '../../lib/relay/config.ts';
 import { examine } from '../../lib/relay/doctor/doctor.ts';
 import type { Finding } from '../../lib/relay/doctor/finding.ts';
-import { startRelay } from '../relay/relayProcess.ts';
+import { relayBundle, startRelay } from '../relay/relayProcess.ts';
 import { type Fault, type Sink, startSink } from '../relay/sink.ts';
 import { answering } from './apiFaults.ts';
 
@@ -323,4 +323,57 @@ test('a running relay is asked how it is, and says why it is not ready', async (
   } finally {
     relay.kill('SIGKILL');
   }
+});
+
+describe('the relay as it is shipped', () => {
+  async function bundle(args: string[], yaml: string) {
+    const file = path.join(await mkdtemp(path.join(tmpdir(), 'kef-doctor-')), 'relay.yaml');
+    await writeFile(file, yaml);
+    const child = spawn(process.execPath, [await relayBundle(), '--doctor', '--config', file, ...args]);
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { code, stdout, stderr };
+  }
+
+  async function severalClusters(): Promise<string> {
+    const one = parse(await configure({}, cluster.kubeconfig()));
+    const { cluster_id: _, listen, kubeconfig, ...shared } = one;
+    const clusters = [
+      { cluster_id: 'test', kubeconfig },
+      { cluster_id: 'gone', kubeconfig: '/no/such' },
+    ];
+    return stringify({ ...shared, listen, clusters });
+  }
+
+  test('examines on demand', async () => {
+    const { code, stdout } = await bundle([], await configure({}, cluster.kubeconfig()));
+    expect(stdout).toMatch(/^ok {7}kubernetes\.list/m);
+    expect(code).toBe(0);
+  });
+
+  test('examines every cluster of its configuration, each under its name', async () => {
+    const { code, stdout } = await bundle([], await severalClusters());
+    expect(stdout).toMatch(/^cluster test\nok /m);
+    expect(stdout).toMatch(/^cluster gone\nFAILED {3}kubernetes\.config .*ENOENT/m);
+    expect(stdout).toContain('Begin with kubernetes.config');
+    expect(code).toBe(1);
+  });
+
+  test('or the one that is asked for', async () => {
+    const { code, stdout } = await bundle(['--cluster-id', 'test', '-o', 'json'], await severalClusters());
+    expect(JSON.parse(stdout)).toMatchObject({ cluster: 'test', healthy: true });
+    expect(code).toBe(0);
+  });
+
+  test('and says which there are when that one is not among them', async () => {
+    const { code, stderr } = await bundle(['--cluster-id', 'prod'], await severalClusters());
+    expect(stderr).toContain("has no cluster 'prod'; it has test, gone");
+    expect(code).toBe(2);
+  });
 });

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { type Finding, findingsOf } from './finding.ts';
 
 /** The parts of a relay's `/status` that are judged here. Loose: relays may be newer or older than this command. */
-const statusSchema = z.looseObject({
+const clusterSchema = z.looseObject({
   clusterId: z.string(),
   version: z.string().optional(),
   reasons: z.array(z.string()).default([]),
@@ -13,6 +13,14 @@ const statusSchema = z.looseObject({
     .array(z.looseObject({ scope: z.string(), phase: z.string(), lastByteAt: z.string().optional() }))
     .default([]),
 });
+
+const reloadSchema = z.looseObject({ isSuccessful: z.boolean().default(true), error: z.string().optional() });
+
+/** One cluster, or several under `clusters`. */
+const statusSchema = z.union([
+  z.looseObject({ clusters: z.array(clusterSchema), config: reloadSchema.optional() }),
+  clusterSchema.extend({ config: reloadSchema.optional() }),
+]);
 
 /** What the checks of a running relay need. */
 export interface RelayChecks {
@@ -44,15 +52,18 @@ export async function checkRelay({ statusUrl, clusterId, idleMs, now }: RelayChe
       ),
     ];
   }
-  const { data } = parsed;
+  const clusters = clusterList(parsed.data);
+  const data = clusters.find((cluster) => cluster.clusterId === clusterId);
+  if (data === undefined) {
+    const names = clusters.map((cluster) => `'${cluster.clusterId}'`).join(', ');
+    const text = `the relay at ${statusUrl} is of cluster ${names}, not '${clusterId}'`;
+    return [warning(text, `Name the relay of '${clusterId}' with --status-url, or correct cluster_id.`)];
+  }
   const found: Finding[] = [];
-  if (data.clusterId !== clusterId) {
-    found.push(
-      warning(
-        `the relay at ${statusUrl} is of cluster '${data.clusterId}'`,
-        `This configuration is of '${clusterId}'.`,
-      ),
-    );
+  const { config } = parsed.data;
+  if (config?.isSuccessful === false) {
+    const text = `the relay works with an old configuration; the new one was refused: ${config.error ?? 'see its log'}`;
+    found.push(warning(text, 'Correct the file, then reload: kill -HUP, or wait for the chart to restart the pod.'));
   }
   for (const reason of data.reasons)
     found.push(failed(`the relay is not ready: ${reason}`, 'The findings above say why; else see its log.'));
@@ -66,6 +77,11 @@ export async function checkRelay({ statusUrl, clusterId, idleMs, now }: RelayChe
     );
   }
   return found;
+}
+
+function clusterList(status: z.infer<typeof statusSchema>): readonly z.infer<typeof clusterSchema>[] {
+  // A union of loose objects: what has no list is a cluster itself.
+  return 'clusters' in status && Array.isArray(status.clusters) ? status.clusters : [clusterSchema.parse(status)];
 }
 
 function checkStream(
@@ -84,18 +100,28 @@ function checkStream(
 }
 
 /** Where refused events go must be a place that can be written. */
-export async function checkDeadLetters(file: string): Promise<Finding> {
-  const { ok, warning } = findingsOf('relay.dead-letters');
+export function checkDeadLetters(file: string): Promise<Finding> {
   const fix = 'Name a writable place with dead_letter_file; until then refused events are only in the log.';
+  return checkPlace('relay.dead-letters', 'dead letters go to', file, fix);
+}
+
+/** So must the place of batches that wait for the API. */
+export function checkSpool(directory: string): Promise<Finding> {
+  const fix = 'Name a writable place with spool_dir; until then an outage of the API is bridged from memory only.';
+  return checkPlace('relay.spool', 'waiting batches go to', path.join(directory, 'batch'), fix);
+}
+
+async function checkPlace(check: string, what: string, file: string, fix: string): Promise<Finding> {
+  const { ok, warning } = findingsOf(check);
   try {
     const directory = await nearestDirectory(path.dirname(path.resolve(file)));
     await access(directory, constants.W_OK);
     const { bavail, bsize } = await statfs(directory);
     const megabytes = Math.floor((bavail * bsize) / 1024 ** 2);
-    if (megabytes < 32) return warning(`dead letters go to ${file}, where ${megabytes} MB are left`, fix);
-    return ok(`dead letters go to ${file}`);
+    if (megabytes < 32) return warning(`${what} ${file}, where ${megabytes} MB are left`, fix);
+    return ok(`${what} ${file}`);
   } catch (error) {
-    return warning(`dead letters cannot go to ${file}: ${error instanceof Error ? error.message : String(error)}`, fix);
+    return warning(`${what} ${file}, which cannot be: ${error instanceof Error ? error.message : String(error)}`, fix);
   }
 }
 

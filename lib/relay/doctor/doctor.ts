@@ -1,12 +1,12 @@
-import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { KefError } from '../../errors.ts';
 import type { RelayConfig } from '../config.ts';
 import { ApiConnection } from '../delivery/apiConnection.ts';
+import { credentialsOf } from '../delivery/credentials.ts';
 import { openKubernetes } from '../kubernetes/connection.ts';
 import type { Position } from '../position.ts';
 import { checkApi } from './checkApi.ts';
 import { checkKubernetes } from './checkKubernetes.ts';
-import { checkDeadLetters, checkRelay } from './checkRelay.ts';
+import { checkDeadLetters, checkRelay, checkSpool } from './checkRelay.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 /** How a doctor works. */
@@ -26,7 +26,7 @@ export interface DoctorOptions {
 export async function examine(config: RelayConfig, options: DoctorOptions = {}): Promise<Finding[]> {
   const { timeoutMs = 5_000, now = Date.now } = options;
   const statusUrl = options.statusUrl ?? `http://127.0.0.1:${config.listen.slice(config.listen.lastIndexOf(':') + 1)}`;
-  const provider = fromNodeProviderChain({ clientConfig: { region: config.aws_region } });
+  const provider = credentialsOf(config, `kef-doctor-${config.cluster_id}`);
   const api = new ApiConnection({
     apiUrl: config.api_url,
     region: config.aws_region,
@@ -48,6 +48,7 @@ export async function examine(config: RelayConfig, options: DoctorOptions = {}):
       ...(await examineKubernetes(config, position, timeoutMs, now)),
       ...findings,
       await checkDeadLetters(config.dead_letter_file),
+      ...(config.spool_dir === undefined ? [] : [await checkSpool(config.spool_dir)]),
       ...(await checkRelay({ statusUrl, clusterId: config.cluster_id, idleMs: config.idle_timeout, now })),
     ];
   } finally {
