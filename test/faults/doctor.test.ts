@@ -12,7 +12,7 @@ import { examine } from '../../lib/relay/doctor/doctor.ts';
 import type { Finding } from '../../lib/relay/doctor/finding.ts';
 import { relayBundle, startRelay } from '../relay/relayProcess.ts';
 import { type Fault, type Sink, startSink } from '../relay/sink.ts';
-import { answering } from './apiFaults.ts';
+import { answering, hanging } from './apiFaults.ts';
 
 const kef = fileURLToPath(new URL('../../bin/kef.ts', import.meta.url));
 const dayMs = 24 * 3_600_000;
@@ -122,6 +122,12 @@ describe('the command', () => {
     expect(stdout).toMatch(/^ok {7}kubernetes\.reachable +http:.*Kubernetes v1/m);
     expect(stdout).toMatch(/\d+ checks, 0 failed, 0 warnings/);
     expect(code).toBe(0);
+  });
+
+  test('prints the missing rule at the margin, where it can be copied', async () => {
+    cluster.access.deny(({ verb }) => verb === 'list');
+    const { stdout } = await command({}, []);
+    expect(stdout).toMatch(/^kubectl apply -f - <<EOF\napiVersion: rbac[^]*\nEOF$/m);
   });
 
   test('prints JSON on demand and ends with 1 when something does', async () => {
@@ -264,6 +270,11 @@ describe('the API', () => {
     const found = await doctor({ api_url });
     expect(failure(found)).toContain('api.reachable');
     expect(failure(found)).toContain(message);
+  });
+
+  test('an API that says nothing is told', async () => {
+    sink.fault = hanging;
+    expect(failure(await doctor())).toContain('no answer in time');
   });
 
   test('https to a plain port is told', async () => {

@@ -13,7 +13,10 @@ export function describeSkew(check: string, whose: string, skewMs: number | unde
   if (skewMs === undefined) return skipped(`${whose} did not say what time it is`);
   const seconds = Math.round(skewMs / 1_000);
   const difference =
-    seconds === 0 ? 'agrees with ours' : `is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} ours`;
+    // Whole seconds are all that HTTP tells.
+    Math.abs(seconds) <= 1
+      ? 'agrees with ours'
+      : `is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} ours`;
   if (Math.abs(skewMs) < noticedMs) return ok(`the clock of ${whose} ${difference}`);
   return warning(
     `the clock of ${whose} ${difference}`,

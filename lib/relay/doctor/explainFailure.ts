@@ -79,6 +79,11 @@ export function explainFailure(error: unknown, server: string, setting: string):
   const text = error instanceof Error ? error.message : String(error);
   const found = code === undefined ? undefined : known[code]?.(server, setting);
   if (found) return { message: `${server}: ${found.what} (${code})`, fix: found.fix };
+  const isLate = error instanceof Error && ['AbortError', 'TimeoutError'].includes(error.name);
+  if (isLate || /^no (complete )?answer/.test(text)) {
+    const fix = `Something takes connections there and says nothing: a security group or proxy on the way, or a server that hangs. curl -v ${server}`;
+    return { message: `${server}: no answer in time`, fix };
+  }
   return { message: `${server}: ${text}`, fix: `Check ${setting} and the way there: curl -v ${server}` };
 }
 

@@ -42,9 +42,15 @@ function tableOf(findings: readonly Finding[]): string {
   return findings
     .flatMap(({ check, status, message, fix }) => [
       `${marks[status]}  ${check.padEnd(width)}  ${message}`,
-      ...(fix === undefined ? [] : fix.split('\n').map((line) => `         ${' '.repeat(width)}  ${line}`)),
+      ...fixLines(fix, `         ${' '.repeat(width)}  `),
     ])
     .join('\n');
+}
+
+/** A command of several lines begins at the margin: an indented end of a here-document ends nothing. */
+function fixLines(fix: string | undefined, indent: string): string[] {
+  const [first, ...command] = fix?.split('\n') ?? [];
+  return first === undefined ? [] : [`${indent}${first}`, ...command];
 }
 
 function conclusionOf(findings: readonly Finding[]): string {
