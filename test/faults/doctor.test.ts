@@ -127,7 +127,7 @@ describe('the command', () => {
   test('prints the missing rule at the margin, where it can be copied', async () => {
     cluster.access.deny(({ verb }) => verb === 'list');
     const { stdout } = await command({}, []);
-    expect(stdout).toMatch(/^kubectl apply -f - <<EOF\napiVersion: rbac[^]*\nEOF$/m);
+    expect(stdout).toMatch(/^kubectl apply -f - <<EOF\napiVersion: rbac[\s\S]*\nEOF$/m);
   });
 
   test('prints JSON on demand and ends with 1 when something does', async () => {
