@@ -297,6 +297,7 @@ export class ClusterRelay {
       maxEventAgeMs: config.max_event_age,
       now: Date.now,
       onBatch: (id, batch) => this.#send(id, batch),
+      onLarge: () => this.#options.memory.guard.check(),
       onUnreadable: (error) => logger.warn({ err: error }, 'an event cannot be read and is dropped'),
       onOpened: () => {
         this.#openedAt = monotonicMs();

@@ -25,6 +25,8 @@ export interface IntakeSettings {
   readonly onUnreadable: (error: unknown) => void;
   /** The first event entered an empty batch: the linger time begins. */
   readonly onOpened: () => void;
+  /** An event was far too large and left that much garbage. @default nothing happens */
+  readonly onLarge?: () => void;
   /** What remembers counts; a model of thousands of relays brings small ones. @default a table of 16384 objects */
   readonly recent?: RecentCounts;
 }
@@ -110,7 +112,10 @@ export class Intake {
     stats.count(textOf(event.type), textOf(event.reason), textOf(subject?.kind));
     const { redactions, truncated } = redactEvent(event);
     stats.redactions += redactions;
-    if (truncated) stats.truncated += 1;
+    if (truncated) {
+      stats.truncated += 1;
+      this.#settings.onLarge?.();
+    }
     const json = JSON.stringify(event);
     const builder = isBacklog ? this.#backlog : this.#fresh;
     if (!builder.fits(json.length)) this.seal();

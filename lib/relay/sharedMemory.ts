@@ -1,7 +1,7 @@
 import { BufferPool } from './batchBuilder.ts';
 import { ByteBudget } from './byteBudget.ts';
 import { Encoder } from './encode.ts';
-import { BufferGuard } from './tuneMemory.ts';
+import { MemoryGuard } from './tuneMemory.ts';
 
 /**
  * What the clusters of one process share, so that its memory does not grow with their number: buffers, compressions at a time, and
@@ -10,7 +10,7 @@ import { BufferGuard } from './tuneMemory.ts';
 export class SharedMemory {
   readonly pool = new BufferPool();
   readonly encoder = new Encoder();
-  readonly guard = new BufferGuard();
+  readonly guard = new MemoryGuard();
   readonly budget: ByteBudget;
 
   /** @param maxBytes of all batches of all clusters, waiting and in flight */

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleRelay } from '../../lib/relay/bundle.ts';
+import { measureJourney } from './journey/journey.ts';
 import { writePage } from './page/writePage.ts';
 import { measure, relayFile } from './relay/measure.ts';
 import { profileBurst } from './relay/profile.ts';
@@ -54,6 +55,10 @@ async function run(): Promise<void> {
     results.profile = await profileBurst(profiled);
     writeResults(results);
   }
+  if (isWanted('journey')) {
+    results.journey = await measureJourney(100, 20);
+    writeResults(results);
+  }
 }
 
 const profiled: Scenario = { id: 'profile', title: 'profile', subject: 'relay', server: { live: 0, burst: 200_000 } };
@@ -67,5 +72,9 @@ else {
 
 function list(): string {
   const lines = scenarios.map(({ id, title, subject }) => `${id.padEnd(18)} ${title} (${subject})`);
-  return [...lines, `${'profile'.padEnd(18)} what a burst's time is spent on`].join('\n');
+  return [
+    ...lines,
+    `${'profile'.padEnd(18)} what a burst's time is spent on`,
+    `${'journey'.padEnd(18)} from creation to the event bus in local mode`,
+  ].join('\n');
 }

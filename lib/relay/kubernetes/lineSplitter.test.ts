@@ -46,3 +46,12 @@ test('a line over the limit is skipped to its end and the next one is whole', ()
     }),
   );
 });
+
+test('long lines come out whole, and short ones after them', () => {
+  const lengths = [70_000, 3, 300_000, 1_200_000, 5, 2_500_000, 65_536, 1];
+  const text = Buffer.from(lengths.map((length, at) => `${String(at).repeat(length)}\n`).join(''));
+  const cuts = Array.from({ length: Math.ceil(text.length / 65_521) }, (_, at) => at * 65_521);
+  const { lines, pending } = split(text, cuts, 8 * 1024 * 1024);
+  expect(lines.map((each) => [each[0], each.length])).toEqual(lengths.map((length, at) => [String(at), length]));
+  expect(pending).toBe(0);
+});

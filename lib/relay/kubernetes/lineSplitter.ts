@@ -1,4 +1,8 @@
 const newline = 10;
+/** Room for an unfinished line at first; the usual one has about a kilobyte. */
+const usualBytes = 64 * 1024;
+/** Room that is kept from one long line to the next. */
+const keptBytes = 1024 * 1024;
 
 /** Receives one line as a range of bytes; the buffer is reused by the caller after the call returns. */
 export type OnLine = (bytes: Buffer, start: number, end: number) => void;
@@ -12,7 +16,8 @@ export class LineSplitter {
   readonly #maxLineBytes: number;
   readonly #onLine: OnLine;
   readonly #onOversize: (bytes: number) => void;
-  #parts: Buffer[] = [];
+  /** Holds the line whose end has not arrived. One for all lines, because each of its own would be garbage at once. */
+  #line: Buffer = Buffer.allocUnsafeSlow(usualBytes);
   #partBytes = 0;
 
   constructor(maxLineBytes: number, onLine: OnLine, onOversize: (bytes: number) => void) {
@@ -44,22 +49,30 @@ export class LineSplitter {
   }
 
   #keep(chunk: Buffer, start: number): void {
-    this.#partBytes += chunk.length - start;
-    if (this.#partBytes > this.#maxLineBytes) this.#parts = [];
-    // A copy, because a view would keep the whole 64 KiB chunk alive for a few bytes.
-    else this.#parts.push(Buffer.from(chunk.subarray(start)));
+    const bytes = this.#partBytes + chunk.length - start;
+    if (bytes <= this.#maxLineBytes) {
+      this.#makeRoom(bytes);
+      chunk.copy(this.#line, this.#partBytes, start);
+    }
+    this.#partBytes = bytes;
   }
 
   #finish(chunk: Buffer, end: number): void {
     const bytes = this.#partBytes + end;
-    const parts = this.#parts;
-    this.#parts = [];
-    this.#partBytes = 0;
-    if (bytes > this.#maxLineBytes) {
-      this.#onOversize(bytes);
-      return;
+    if (bytes <= this.#maxLineBytes) {
+      this.#makeRoom(bytes);
+      chunk.copy(this.#line, this.#partBytes, 0, end);
     }
-    parts.push(chunk.subarray(0, end));
-    this.#onLine(Buffer.concat(parts, bytes), 0, bytes);
+    this.#partBytes = 0;
+    if (bytes > this.#maxLineBytes) this.#onOversize(bytes);
+    else this.#onLine(this.#line, 0, bytes);
+    if (this.#line.length > keptBytes) this.#line = Buffer.allocUnsafeSlow(usualBytes);
+  }
+
+  #makeRoom(bytes: number): void {
+    if (bytes <= this.#line.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(bytes, this.#line.length * 2));
+    this.#line.copy(larger, 0, 0, this.#partBytes);
+    this.#line = larger;
   }
 }
