@@ -17,10 +17,18 @@ import { reachable, startRelay } from './relayRun.ts';
 const choice = chooseEmulator();
 if (choice.kind === 'none') console.warn(`test:deploy is skipped: ${choice.why}.`);
 
+/** With IRSA, because the emulator has no Pod Identity associations; the EKS cluster is named, so events carry its ARN. */
+const demo = {
+  id: 'demo',
+  eksCluster: 'demo-eks',
+  identity: 'irsa' as const,
+  oidcProvider: 'arn:aws:iam::000000000000:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/A1B2C3',
+};
+
 /** What the emulator knows of this product; README.md lists what it does not. */
 const config: ConfigInput = {
   name: 'e2e',
-  clusters: [{ id: 'demo' }, { id: 'old' }],
+  clusters: [demo, { id: 'old' }],
   notify: { minSeverity: 'high', emails: ['oncall@example.com'] },
   protectData: false,
   schemaRegistry: false,
@@ -125,6 +133,7 @@ describe.skipIf(choice.kind === 'none')('deploying to an emulator', () => {
       expect(published, relay.log()).toMatchObject({
         source: 'kubernetes',
         'detail-type': 'event.k8s.received',
+        resources: ['arn:aws:eks:us-east-1:000000000000:cluster/demo-eks'],
         detail: {
           clusterId: 'demo',
           severity: 'critical',
@@ -211,11 +220,14 @@ describe.skipIf(choice.kind === 'none')('deploying to an emulator', () => {
   it('deploys a changed configuration, after which a removed cluster is refused although its role exists', async () => {
     await cdk.deploy({
       ...config,
-      clusters: [{ id: 'demo' }],
+      clusters: [demo],
+      indexFrom: 'low',
+      archive: false,
       notify: { minSeverity: 'critical' },
       encryption: 'customer-managed',
     });
     expect(await asRelay('demo', 'demo')).toMatchObject({ status: 200 });
+    expect(await reader().events({ cluster: 'demo', since: '1h' })).toMatchObject({ indexedFrom: 'low' });
     expect(await asRelay('old', 'old')).toMatchObject({
       status: 403,
       body: { error: { code: 'ClusterForbidden', message: expect.stringContaining('not in the configuration') } },
