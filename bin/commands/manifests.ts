@@ -16,6 +16,7 @@ interface ManifestsOptions {
   readonly signals?: string[];
   readonly spool?: number;
   readonly spoolClaim?: string;
+  readonly rules?: string;
   readonly values?: string;
 }
 
@@ -42,6 +43,7 @@ export function manifestsCommand(): Command {
     )
     .addOption(new Option('--spool <MiB>', 'most the relay keeps on disk while the API is away').argParser(wholeNumber))
     .option('--spool-claim <name>', 'a PersistentVolumeClaim for the spool instead of an emptyDir')
+    .option('--rules <file>', 'severity rules for the relay, too: a kef.config.yaml, or a list of rules')
     .option('-f, --values <file>', 'everything else, in the form of the chart’s values.yaml; flags come before it')
     .addHelpText(
       'after',
@@ -53,7 +55,10 @@ Examples:
     .action(async (options: ManifestsOptions) => {
       const { plainManifests, toYaml } = await import('../../lib/manifests/plainYaml.ts');
       const { namespace, createNamespace } = options;
-      const values = overlay(await readValues(options.values), valuesOf(options));
+      const values = overlay(
+        overlay(await readValues(options.values), await rulesOf(options.rules)),
+        valuesOf(options),
+      );
       const { manifests, warnings } = plainManifests({ values, namespace, createNamespace });
       process.stdout.write(toYaml(manifests));
       for (const warning of warnings) console.error(`kef manifests: ${warning}`);
@@ -74,6 +79,14 @@ function valuesOf(options: ManifestsOptions): Mapping {
     serviceAccount: options.podIdentity ? { roleArn: '' } : { roleArn: options.roleArn },
     spool: { maxMegabytes: options.spool, existingClaim: options.spoolClaim },
   };
+}
+
+/** The rules of the backend's own configuration, so that the relay filters by the severities that the backend decides. */
+async function rulesOf(file: string | undefined): Promise<Mapping> {
+  if (file === undefined) return {};
+  const { readRulesFile } = await import('./rulesFile.ts');
+  const { specs } = await readRulesFile(file, { mayLackRules: true });
+  return specs.length === 0 ? {} : { config: { rules: specs } };
 }
 
 /** An image names all of itself: a tag or digest of the values file does not belong to it. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
 import { manifestsCommand } from '../../bin/commands/manifests.ts';
 import { relayHas } from '../../lib/manifests/settings.ts';
 import { objectsIn } from './helm.ts';
@@ -80,6 +81,21 @@ describe('kef manifests', () => {
     const identity = await run(...required, '--pod-identity');
     expect(only(identity.objects, 'ServiceAccount').metadata).not.toHaveProperty('annotations');
     await expect(run(...required, '--role-arn', arn, '--pod-identity')).rejects.toThrow('cannot be used with');
+  });
+
+  it('takes the severity rules of the backend along', async () => {
+    const file = path.join(folder, 'kef.config.yaml');
+    const rules = [{ id: 'later', match: { namespace: 'batch-*', reason: 'BackoffLimitExceeded' }, severity: 'low' }];
+    writeFileSync(file, JSON.stringify({ clusters: [{ id: 'prod' }], rules }));
+    const settings = async (...args: string[]) => {
+      const { objects } = await run(...required, ...args);
+      const { data } = only(objects, 'ConfigMap') as Manifest & { data: Record<string, string> };
+      return parse(data['relay.yaml'] ?? '');
+    };
+    expect(await settings('--rules', file)).toMatchObject({ rules });
+    expect(await settings()).not.toHaveProperty('rules');
+    writeFileSync(file, 'clusters: [{ id: prod }]');
+    expect(await settings('--rules', file)).not.toHaveProperty('rules');
   });
 
   it('watches only the namespaces it is told', async () => {
