@@ -26,6 +26,7 @@ const environment = readEnvironment(
     ACCOUNT_ID: required.optional(),
     CLUSTERS: z.string().optional(),
     CLUSTER_FIGURES: z.literal('true').optional(),
+    TROUBLE_FIGURES: z.literal('true').optional(),
   }),
 );
 const telemetry = { logger: createLogger('ingest'), metrics: createMetrics('ingest') };
@@ -52,6 +53,7 @@ export const handler = httpHandler(
       clusterList: environment.CLUSTERS,
     },
     clusterFigures: environment.CLUSTER_FIGURES === 'true',
+    troubleFigures: environment.TROUBLE_FIGURES === 'true',
     rules: await rulesOf(environment.RULES),
     retentionDays: environment.RETENTION_DAYS,
     indexFrom: environment.INDEX_FROM,

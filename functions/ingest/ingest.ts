@@ -17,6 +17,7 @@ import { reportClusterFigures } from './clusterFigures.ts';
 import type { Originals } from './Originals.ts';
 import { type ReceivedBatch, readBatch } from './readBatch.ts';
 import { type Backend, requireRelay } from './requireRelay.ts';
+import { reportTroubles } from './troubleFigures.ts';
 
 /** What ingest works with. */
 export interface IngestDependencies extends KeepingOptions {
@@ -24,6 +25,8 @@ export interface IngestDependencies extends KeepingOptions {
   readonly rules: RuleSet;
   /** Count for alarms of each cluster. @default false */
   readonly clusterFigures?: boolean;
+  /** Count troubles of each cluster by reason, for anomaly detection. @default false */
+  readonly troubleFigures?: boolean;
   readonly history: Pick<HistoryTable, 'putAll'>;
   readonly clusters: Pick<ClustersTable, 'recordBatch' | 'resumption'>;
   /** @default - batches are not archived */
@@ -104,6 +107,7 @@ async function takeBatch(
     Gaps: batch.relay?.gaps?.length ?? 0,
   });
   if (settings.clusterFigures === true) reportClusterFigures(metrics, cluster, outcome.items);
+  if (settings.troubleFigures === true) reportTroubles(metrics, cluster, outcome.items);
   const result: BatchResult = {
     accepted: outcome.accepted,
     rejected: [...outcome.rejected],

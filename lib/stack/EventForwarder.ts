@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { KefError } from '../errors.ts';
 import { clustersTableSchema, historyTableSchema, incidentsTableSchema } from '../store/tableSchemas.ts';
 import { Alarms } from './Alarms.ts';
+import { AnomalyAlarm } from './AnomalyAlarm.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import { ClusterAlarms } from './ClusterAlarms.ts';
 import { Encryption } from './Encryption.ts';
@@ -87,6 +88,7 @@ export class EventForwarder extends Construct {
   /** May call every read route: attach it to the people and consoles that look at events. */
   readonly reader: ManagedPolicy;
   private readonly hasClusterAlarms: boolean;
+  private readonly hasAnomalyAlarms: boolean;
   private readonly clusters: ServedClusters;
 
   constructor(scope: Construct, id: string, props: EventForwarderProps = {}) {
@@ -96,6 +98,7 @@ export class EventForwarder extends Construct {
     this.name = name;
     this.clusters = new ServedClusters(this, rules);
     this.hasClusterAlarms = props.clusterAlarms ?? false;
+    this.hasAnomalyAlarms = props.anomalyAlarms ?? false;
     const encryptionKey = new Encryption(this, 'Encryption', { ...props, name }).key;
     const shared = { ...props, name, forwarderName: name, encryptionKey };
     this.tables = new ForwarderTables(this, 'Tables', shared);
@@ -167,6 +170,7 @@ export class EventForwarder extends Construct {
         clusterList,
         originals: (shared.archive ?? true) ? this.buckets.originals : undefined,
         clusterFigures: this.hasClusterAlarms,
+        troubleFigures: this.hasAnomalyAlarms,
       }),
       route: new RouteFunction(this, 'Route', {
         ...shared,
@@ -217,13 +221,9 @@ export class EventForwarder extends Construct {
   addCluster(props: AddClusterProps): RelayRole {
     const { scope = this, ...cluster } = props;
     this.clusters.add(cluster);
-    if (this.hasClusterAlarms) {
-      new ClusterAlarms(scope, `Alarms-${cluster.id}`, {
-        forwarderName: this.name,
-        cluster: cluster.id,
-        topic: this.operationsTopic,
-      });
-    }
+    const watched = { forwarderName: this.name, cluster: cluster.id, topic: this.operationsTopic };
+    if (this.hasClusterAlarms) new ClusterAlarms(scope, `Alarms-${cluster.id}`, watched);
+    if (this.hasAnomalyAlarms) new AnomalyAlarm(scope, `Anomaly-${cluster.id}`, watched);
     return new RelayRole(scope, `Cluster-${cluster.id}`, { ...cluster, api: this.api, forwarderName: this.name });
   }
 

@@ -103,6 +103,13 @@ export interface EventForwarderProps {
    */
   readonly clusterAlarms?: boolean;
   /**
+   * An alarm per cluster for more trouble than it usually has, by CloudWatch's anomaly detection, and counts of troubles by
+   * reason. At most $5.10 a month for each cluster.
+   *
+   * @default false
+   */
+  readonly anomalyAlarms?: boolean;
+  /**
    * Whose keys encrypt tables, buckets, topics, queues, bus and logs.
    *
    * @default 'aws-managed'

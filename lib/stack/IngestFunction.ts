@@ -31,6 +31,12 @@ export interface IngestFunctionProps {
    * @default false
    */
   readonly clusterFigures?: boolean;
+  /**
+   * Count troubles per cluster and reason, for {@link AnomalyAlarm}.
+   *
+   * @default false
+   */
+  readonly troubleFigures?: boolean;
   readonly logRetention?: RetentionDays;
   readonly encryptionKey?: IKey | undefined;
 }
@@ -57,6 +63,7 @@ export class IngestFunction extends ForwarderFunction {
         RETENTION_DAYS: String((props.retention ?? Duration.days(30)).toDays()),
         CLUSTERS: props.clusterList,
         ...(props.clusterFigures === true ? { CLUSTER_FIGURES: 'true' } : {}),
+        ...(props.troubleFigures === true ? { TROUBLE_FIGURES: 'true' } : {}),
         ...(rules.length === 0 ? {} : { RULES: JSON.stringify(rules) }),
       },
     });

@@ -155,6 +155,7 @@ function forwarderProps(config: ForwarderConfig): EventForwarderProps {
     alarms: operations.alarms,
     dashboard: operations.dashboard,
     clusterAlarms: operations.clusterAlarms,
+    anomalyAlarms: operations.anomalyAlarms,
     protectData: config.protectData,
     routeParallelism: config.routeParallelism,
     schemaRegistry: config.schemaRegistry,

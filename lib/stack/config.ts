@@ -87,6 +87,8 @@ export const configSchema = z
         dashboard: z.boolean('must be true or false').default(true),
         /** Alarms per cluster on counts of warnings and of certain reasons; about $3 a month for each cluster. */
         clusterAlarms: z.boolean('must be true or false').default(false),
+        /** An alarm per cluster for more trouble than usual, and counts of troubles by reason; up to $5.10 a month each. */
+        anomalyAlarms: z.boolean('must be true or false').default(false),
       })
       .prefault({}),
     /** Automation of yours that incidents start. */

@@ -54,6 +54,7 @@ describe('readConfig', () => {
         alarms: true,
         dashboard: true,
         clusterAlarms: false,
+        anomalyAlarms: false,
       },
       remediation: [],
       rules: [],

@@ -56,6 +56,7 @@ export const everything: ConfigInput = {
     slack: { workspaceId: 'T012ABC', channelId: 'C999XYZ' },
     silentAfterMinutes: 10,
     clusterAlarms: true,
+    anomalyAlarms: true,
   },
   rules: [{ match: { reason: 'Unhealthy' }, severity: 'high' }],
   remediation: [

@@ -17,7 +17,49 @@ const alarms = ({ backend }: Assembly) =>
   new Map(
     resourcesOf(backend, 'AWS::CloudWatch::Alarm').map(([, alarm]) => [String(alarm.Properties.AlarmName), alarm]),
   );
+const anomalyAlarms = (template: Parameters<typeof resourcesOf>[0]) =>
+  resourcesOf(template, 'AWS::CloudWatch::Alarm')
+    .map(([, alarm]) => alarm)
+    .filter(({ Properties }) => String(Properties.AlarmName).endsWith('-Anomaly'));
 const operationsTopic = { Ref: expect.stringContaining('OperationsTopic') };
+
+describe('anomaly detection', () => {
+  it('is an alarm of each cluster on what ingest counts, and off by default', () => {
+    const found = [...full.clusters.values()].flatMap(anomalyAlarms);
+    expect(found.length).toBeGreaterThan(1);
+    expect(found).toHaveLength(everything.clusters.length);
+    for (const { Properties } of found) {
+      const { AlarmName, Metrics } = Properties;
+      const cluster = /^all-(.+)-Anomaly$/.exec(String(AlarmName))?.[1];
+      expect(Properties).toMatchObject({
+        ComparisonOperator: 'GreaterThanUpperThreshold',
+        EvaluationPeriods: 3,
+        DatapointsToAlarm: 3,
+        TreatMissingData: 'notBreaching',
+      });
+      expect(Metrics).toMatchObject([
+        { Expression: expect.stringMatching(/^ANOMALY_DETECTION_BAND\(\w+, 3\)$/) },
+        {
+          MetricStat: {
+            Metric: {
+              MetricName: 'Troubles',
+              Dimensions: [
+                { Name: 'cluster', Value: cluster },
+                { Name: 'service', Value: 'ingest' },
+              ],
+            },
+            Period: 300,
+            Stat: 'Sum',
+          },
+        },
+      ]);
+    }
+    expect([...plain.clusters.values()].flatMap(anomalyAlarms)).toEqual([]);
+    const functions = ({ backend }: Assembly) => JSON.stringify(resourcesOf(backend, 'AWS::Lambda::Function'));
+    expect(functions(full)).toContain('"TROUBLE_FIGURES":"true"');
+    expect(functions(plain)).not.toContain('TROUBLE_FIGURES');
+  });
+});
 
 describe('alarms', () => {
   it('exist for everything that can go wrong', () => {
@@ -92,7 +134,10 @@ describe('the thresholds of the specification', () => {
     const template = full.clusters.get('all-cluster-here');
     expect(template).toBeDefined();
     if (template === undefined) return;
-    const found = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => [
+    const thresholds = resourcesOf(template, 'AWS::CloudWatch::Alarm').filter(
+      ([, { Properties }]) => Properties.MetricName !== undefined,
+    );
+    const found = thresholds.map(([, { Properties }]) => [
       Properties.MetricName,
       Properties.Threshold,
       Number(Properties.Period) / 60,
@@ -108,7 +153,7 @@ describe('the thresholds of the specification', () => {
       ['Warnings', 10, 5, 2],
       ['Warnings', 150, 5, 1],
     ]);
-    for (const [, { Properties }] of resourcesOf(template, 'AWS::CloudWatch::Alarm')) {
+    for (const [, { Properties }] of thresholds) {
       expect(Properties).toMatchObject({
         ComparisonOperator: 'GreaterThanThreshold',
         Dimensions: [
