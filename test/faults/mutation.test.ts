@@ -61,12 +61,22 @@ test.each([
     ],
     scenario: 'told as an empty 200',
   },
+  {
+    title: 'leaves what is being sent off the disk',
+    change: [/spoolQueue\.ts$/, '[...this.#unsettled()].filter', '[...this.#waiting].filter'],
+    scenario: 'spool, kill -9 in the middle',
+  },
+  {
+    title: 'reads on behind what is on disk without sending it',
+    change: [/openSpool\.ts$/, "if (content.kind === 'newer') return;", 'return;'],
+    scenario: 'spool, kill -9 in the middle',
+  },
 ] as const)('a relay that $title is caught', async ({ change: [file, from, to], scenario }) => {
   const bundle = mutant(file, from, to);
-  const { missing } = await runScenario(
+  const { missing, expired } = await runScenario(
     scenarioNamed(scenario, () => bundle),
     1,
     0.3,
   );
-  expect(missing).toBeGreaterThan(0);
+  expect(missing + expired).toBeGreaterThan(0);
 });

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { explore } from './model/explore.ts';
+import { explore, wander } from './model/explore.ts';
 import { type Result, runScenario } from './runScenario.ts';
 import { scenarios } from './scenarios/index.ts';
 import { summary } from './summary.ts';
@@ -48,8 +48,14 @@ function exploreAll(): boolean {
     { ...nothing, crashes: 1, compactions: 1 },
     { ...nothing, crashes: 1, losses: 1 },
     { ...nothing, writes: 4, compactions: 1, heartbeats: 1 },
+    { ...nothing, writes: 4, spools: 1, expiries: 1 },
   ];
-  return budgets
+  const everything = { writes: 4, crashes: 2, compactions: 1, losses: 2, heartbeats: 2, spools: 3, expiries: 1 };
+  const { states, counterexample } = wander(everything, 100_000, Number(values.seed));
+  const verdict = counterexample?.broken ?? 'no promise broken';
+  console.log(`${JSON.stringify(everything)}: 100000 random ways, ${states} steps, ${verdict}`);
+  for (const action of counterexample?.path ?? []) console.log(`    ${action}`);
+  const explored = budgets
     .map((budget) => {
       const startedAt = performance.now();
       const { states, isComplete, counterexample } = explore(budget, {}, 1_000_000);
@@ -60,4 +66,5 @@ function exploreAll(): boolean {
       return isComplete;
     })
     .every(Boolean);
+  return explored && counterexample === undefined;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { randomOf } from '../random.ts';
 import { type Budget, Model } from './model.ts';
 import type { Defects } from './process.ts';
 
@@ -39,4 +40,27 @@ export function explore(budget: Budget, defects: Defects = {}, maxStates = 400_0
     frontier = next;
   }
   return { states: known.size, isComplete: true, counterexample: undefined };
+}
+
+/**
+ * Goes random ways to their end, for budgets of which not every state can be visited.
+ *
+ * @returns the first way on which a promise is broken, and how many steps were gone
+ */
+export function wander(budget: Budget, ways: number, seed: number): Omit<Exploration, 'isComplete'> {
+  const random = randomOf(seed);
+  let states = 0;
+  for (let way = 0; way < ways; way += 1) {
+    const model = new Model(budget);
+    const path: string[] = [];
+    for (let actions = model.actions(); actions.length > 0; actions = model.actions()) {
+      const action = actions[Math.floor(random() * actions.length)] ?? '';
+      path.push(action);
+      model.act(action);
+      states += 1;
+      const broken = model.violation();
+      if (broken !== undefined) return { states, counterexample: { path, broken } };
+    }
+  }
+  return { states, counterexample: undefined };
 }

@@ -1,5 +1,5 @@
 import { type Position, versionFor } from '../../../lib/relay/position.ts';
-import { type Defects, ModelProcess, type Request } from './process.ts';
+import { type Defects, ModelDisk, ModelProcess, type Request } from './process.ts';
 import { ModelServer } from './server.ts';
 
 /** How often each rare thing may happen on one path. */
@@ -11,13 +11,18 @@ export interface Budget {
   /** Requests that vanish on the way, or whose answers do. */
   readonly losses: number;
   readonly heartbeats: number;
+  /** Times at which the API is slow enough for batches to go to disk. @default 0 */
+  readonly spools?: number;
+  /** Times at which what is stored or on disk expires on the server. @default 0 */
+  readonly expiries?: number;
 }
 
-/** The whole system: one cluster, the relay process that lives now, requests in flight, the API with its store. */
+/** The whole system: one cluster, the relay process that lives now, its disk, requests in flight, the API with its store. */
 export class Model {
   readonly server: ModelServer;
+  readonly #disk = new ModelDisk();
   readonly #defects: Defects;
-  #left: Budget;
+  #left: Required<Budget>;
   #relay: ModelProcess | undefined;
   #lives = 0;
   #requests: Request[] = [];
@@ -30,7 +35,7 @@ export class Model {
   #disorder: string | undefined;
 
   constructor(budget: Budget, defects: Defects = {}) {
-    this.#left = budget;
+    this.#left = { spools: 0, expiries: 0, ...budget };
     this.server = new ModelServer(budget.writes);
     this.#defects = defects;
     // There is a past: what happened before the first relay came is read by a first list.
@@ -48,7 +53,10 @@ export class Model {
       else found.push(`answer ${request.id}`);
       if (this.#left.losses > 0) found.push(`lose ${request.id}`);
     }
+    if (this.#left.expiries > 0 && this.#isAllSafe) found.push('expire');
     if (relay === undefined) return [...found, 'start'];
+    if (this.#left.spools > 0 && relay.batches.length > 0 && !relay.isSpooling) found.push('spool');
+    if (relay.unwritten !== undefined) found.push('record');
     if (relay.canRead(this.server)) found.push('read');
     if (relay.open.length > 0) found.push('seal');
     for (const batch of relay.ready()) found.push(`post ${batch.id}`);
@@ -62,6 +70,9 @@ export class Model {
     const number = Number(argument);
     if (verb === 'write') this.server.write();
     else if (verb === 'compact') this.#spend('compactions', () => this.server.compact());
+    else if (verb === 'expire') this.#spend('expiries', () => this.server.expire());
+    else if (verb === 'spool') this.#spend('spools', () => this.#spool());
+    else if (verb === 'record') this.#relay?.record();
     else if (verb === 'start') this.#start();
     else if (verb === 'read') this.#relay?.read(this.server);
     else if (verb === 'seal') this.#relay?.seal();
@@ -79,6 +90,7 @@ export class Model {
       this.#disorder ??
       this.#passed(this.#position?.value ?? null, 'the API') ??
       this.#passed(this.#relay?.ledger.position ?? null, 'the relay') ??
+      this.#passed(this.#disk.position, 'the disk', (uid, count) => this.#isOnDisk(uid, count)) ??
       this.#forgotten()
     );
   }
@@ -88,29 +100,37 @@ export class Model {
     const { log, compacted } = this.server;
     const requests = this.#requests.map(({ id: _id, ...request }) => request);
     return JSON.stringify([
-      [log.length, compacted, this.#left, this.#lives, requests, [...this.#landed].sort(), this.#position],
+      [log.length, compacted, this.server.expired, this.#left, this.#lives, requests],
+      [[...this.#landed].sort(), this.#position, this.#disk.records],
       this.#relay?.fingerprint(),
     ]);
   }
 
   #start(): void {
     this.#lives += 1;
-    this.#relay = new ModelProcess(this.#lives, this.#position?.value ?? null, this.#defects);
+    this.#relay = new ModelProcess(this.#lives, this.#position?.value ?? null, this.#disk, this.#defects);
+  }
+
+  #spool(): void {
+    if (this.#relay) this.#relay.isSpooling = true;
   }
 
   #post(id: number): void {
     const batch = this.#relay?.batches.find((candidate) => candidate.id === id);
     if (batch === undefined) return;
-    batch.isSent = true;
-    this.#send({ batch: id, sequence: batch.sequence, events: batch.events, position: batch.position });
+    this.#relay?.sent(batch);
+    const { author, sequence, events, position } = batch;
+    this.#send({ batch: id, author, sequence, events, position });
   }
 
   #beat(): void {
     const relay = this.#relay;
-    if (relay) this.#send({ batch: 0, sequence: relay.nextSequence(), events: [], position: relay.ledger.position });
+    if (relay === undefined) return;
+    const { number: author, ledger } = relay;
+    this.#send({ batch: 0, author, sequence: relay.nextSequence(), events: [], position: ledger.position });
   }
 
-  #send(request: Pick<Request, 'batch' | 'sequence' | 'events' | 'position'>): void {
+  #send(request: Pick<Request, 'batch' | 'author' | 'sequence' | 'events' | 'position'>): void {
     this.#requests.push({ ...request, id: this.#nextRequest, process: this.#lives, hasLanded: false });
     this.#nextRequest += 1;
   }
@@ -128,7 +148,7 @@ export class Model {
       if (count < before) this.#disorder = `process ${place}: count ${count} is stored after ${before}`;
       this.#landed.set(place, Math.max(before, count));
     }
-    const order = [request.process, request.sequence] as const;
+    const order = [request.author, request.sequence] as const;
     const isNewest = this.#position === undefined || compare(order, this.#position.order) > 0;
     if (request.position !== null && isNewest) this.#position = { order, value: request.position };
   }
@@ -170,15 +190,32 @@ export class Model {
   /** When nothing can happen any more, everything has to be stored. */
   #forgotten(): string | undefined {
     if (this.actions().length > 0) return undefined;
-    const last = this.server.list().find(({ uid, count }) => (this.#stored.get(uid) ?? 0) < count);
+    const last = this.server.last().find(({ uid, count }) => (this.#stored.get(uid) ?? 0) < count);
     return last && `${last.uid} with count ${last.count} is never stored`;
   }
 
-  /** The promise: below a position, every state is stored, or a later state of the same object is. */
-  #passed(position: Position | null, whose: string): string | undefined {
+  #isOnDisk(uid: string, count: number): boolean {
+    return this.#disk.records.some(({ events }) => events.some((one) => one.uid === uid && one.count >= count));
+  }
+
+  /** Everything that happened can be lost by the server without being lost. */
+  get #isAllSafe(): boolean {
+    const { log, expired } = this.server;
+    return (
+      log.length > expired &&
+      log.every(({ uid, count }) => (this.#stored.get(uid) ?? 0) >= count || this.#isOnDisk(uid, count))
+    );
+  }
+
+  /** The promise: below a position, every state is stored, or a later state of the same object is, or else it is safe. */
+  #passed(
+    position: Position | null,
+    whose: string,
+    isSafe: (uid: string, count: number) => boolean = () => false,
+  ): string | undefined {
     const reached = Number(versionFor(position, '*') ?? 0);
     const lost = this.server.log.find(
-      ({ version, uid, count }) => version <= reached && (this.#stored.get(uid) ?? 0) < count,
+      ({ version, uid, count }) => version <= reached && (this.#stored.get(uid) ?? 0) < count && !isSafe(uid, count),
     );
     return (
       lost &&

@@ -1,7 +1,7 @@
 import { BufferPool, type PlainBatch } from '../../../lib/relay/batchBuilder.ts';
 import { OrderGate } from '../../../lib/relay/delivery/orderGate.ts';
 import { Intake } from '../../../lib/relay/intake.ts';
-import { compareVersions, type Position, PositionLedger, versionFor } from '../../../lib/relay/position.ts';
+import { compareVersions, furthest, type Position, PositionLedger, versionFor } from '../../../lib/relay/position.ts';
 import { RecentCounts } from '../../../lib/relay/recentCounts.ts';
 import { RelayStats } from '../../../lib/relay/relayStats.ts';
 import { eventOf, type Line, type ModelServer, modelNow } from './server.ts';
@@ -17,6 +17,8 @@ export interface Request {
   readonly id: number;
   /** Number of the process that sent it. */
   readonly process: number;
+  /** Number of the process that made the batch: another one when it lay on disk in between. */
+  readonly author: number;
   readonly sequence: number;
   /** 0 for a heartbeat. */
   readonly batch: number;
@@ -25,11 +27,35 @@ export interface Request {
   hasLanded: boolean;
 }
 
-interface Batch {
-  readonly id: number;
+/** What a disk keeps of a batch. */
+export interface DiskRecord {
   readonly events: readonly Occurrence[];
+  readonly author: number;
   readonly sequence: number;
+  /** In the envelope: acknowledged when the batch was made. */
   readonly position: Position | null;
+  /** Where the stream is behind the batch. */
+  readonly behind: Position | null;
+  readonly objects: Uint32Array;
+}
+
+/** Survives the process. */
+export class ModelDisk {
+  records: readonly DiskRecord[] = [];
+
+  /** Everything up to here is claimed to be acknowledged or on this disk. */
+  get position(): Position | null {
+    return this.records.at(-1)?.behind ?? null;
+  }
+
+  remove(record: DiskRecord | undefined): void {
+    this.records = this.records.filter((other) => other !== record);
+  }
+}
+
+interface Batch extends DiskRecord {
+  readonly id: number;
+  record: DiskRecord | undefined;
   readonly waitsFor: readonly number[];
   /** What the stream had reached when the batch was closed: only to tell states apart. */
   readonly reached: number | undefined;
@@ -38,12 +64,20 @@ interface Batch {
 
 /** Ways to build a relay wrong, to see that the model notices. */
 export interface Defects {
-  readonly ledger?: (start: Position | null) => PositionLedger;
+  readonly ledger?: (...given: ConstructorParameters<typeof PositionLedger>) => PositionLedger;
   readonly gate?: () => OrderGate;
   /** List items move the position as watch lines do. */
   readonly itemsCarryVersions?: boolean;
   /** The version of a list is reported before its items are taken in. */
   readonly reachesBeforeItems?: boolean;
+  /** Only batches that nobody sends go to disk. */
+  readonly skipsInFlight?: boolean;
+  /** A batch leaves the disk when it is sent. */
+  readonly removesWhenSent?: boolean;
+  /** A record has the version that was read when it was written, instead of the one behind its batch. */
+  readonly recordsWhatIsRead?: boolean;
+  /** What the disk has is taken for acknowledged. */
+  readonly trustsDisk?: boolean;
 }
 
 /** Buffers for a few tiny events, instead of half a megabyte each. At most two are in use, and only by the process that lives. */
@@ -80,15 +114,28 @@ export class ModelProcess {
   readonly #intake: Intake;
   readonly #gate: OrderGate;
   readonly #defects: Defects;
+  readonly #disk: ModelDisk;
+  /** Batches go to disk. */
+  isSpooling: boolean;
   #isInitial: boolean;
   #sequence = 0;
 
-  constructor(number: number, start: Position | null, defects: Defects) {
+  constructor(number: number, start: Position | null, disk: ModelDisk, defects: Defects) {
     this.number = number;
     this.#defects = defects;
-    this.ledger = defects.ledger?.(start) ?? new PositionLedger(start);
+    this.#disk = disk;
+    this.isSpooling = disk.records.length > 0;
+    // As `ClusterRelay`: sends what lies there first, and reads on behind it.
+    const reached = furthest(start, disk.position);
+    const known = defects.trustsDisk ? reached : start;
+    const restored = disk.records.map(({ behind }) => furthest(behind, known));
+    this.ledger = defects.ledger?.(known, restored, reached) ?? new PositionLedger(known, restored, reached);
     this.#gate = defects.gate?.() ?? new OrderGate(16);
-    const from = versionFor(start, '*');
+    for (const [at, record] of disk.records.entries()) {
+      const waitsFor = this.#gate.enter(at + 1, record.objects);
+      this.batches.push({ ...record, id: at + 1, record, waitsFor, reached: undefined, isSent: false });
+    }
+    const from = versionFor(reached, '*');
     this.reached = from === undefined ? undefined : Number(from);
     this.phase = from === undefined ? 'list' : 'watch';
     this.#isInitial = from === undefined;
@@ -132,9 +179,34 @@ export class ModelProcess {
     );
   }
 
+  /** The oldest batch that has to go to disk. */
+  get unwritten(): Batch | undefined {
+    if (!this.isSpooling) return undefined;
+    return this.batches.find(({ record, isSent }) => record === undefined && !(this.#defects.skipsInFlight && isSent));
+  }
+
+  /** Writes it. */
+  record(): void {
+    const batch = this.unwritten;
+    if (batch === undefined) return;
+    const { events, author, sequence, position, objects } = batch;
+    const read = this.ledger.reached('*');
+    const isWrong = this.#defects.recordsWhatIsRead && read !== undefined;
+    const behind: Position | null = isWrong ? { v: 1, scopes: { '*': read } } : batch.behind;
+    batch.record = { events, author, sequence, position, behind, objects };
+    this.#disk.records = [...this.#disk.records, batch.record];
+  }
+
+  sent(batch: Batch): void {
+    batch.isSent = true;
+    if (this.#defects.removesWhenSent) this.#disk.remove(batch.record);
+  }
+
   settle(id: number): void {
     const at = this.batches.findIndex((batch) => batch.id === id);
+    this.#disk.remove(this.batches[at]?.record);
     this.batches.splice(at, 1);
+    if (this.batches.length === 0) this.isSpooling = false;
     this.#gate.settle(id);
     this.ledger.settle(id);
   }
@@ -155,6 +227,7 @@ export class ModelProcess {
       seen.toSorted(),
       open,
       batches,
+      this.isSpooling,
       this.ledger.position,
       this.#isInitial,
     ];
@@ -214,8 +287,12 @@ export class ModelProcess {
     this.batches.push({
       id,
       events: occurrences,
+      author: this.number,
       sequence: this.nextSequence(),
       position: this.ledger.position,
+      behind: this.ledger.positionAfter(id),
+      objects: batch.objects,
+      record: undefined,
       waitsFor: this.#gate.enter(id, batch.objects),
       reached: this.reached,
       isSent: false,

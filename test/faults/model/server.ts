@@ -19,6 +19,8 @@ export class ModelServer {
   readonly #writes: number;
   readonly log: Line[] = [];
   compacted = 0;
+  /** What was last written up to here has expired. */
+  expired = 0;
 
   constructor(writes: number) {
     this.#writes = Math.min(writes, script.length);
@@ -41,6 +43,12 @@ export class ModelServer {
     this.compacted = this.version;
   }
 
+  /** The hour of everything is over: lists do not show it any more, and neither does the log. */
+  expire(): void {
+    this.expired = this.version;
+    this.compact();
+  }
+
   /** The line after `version`, `undefined` when there is none yet, `'stale'` when it was compacted away. */
   after(version: number): Line | undefined | 'stale' {
     return version < this.compacted ? 'stale' : this.log[version];
@@ -48,6 +56,11 @@ export class ModelServer {
 
   /** What a list shows: the last state of every object, in the order of names, which is not that of versions. */
   list(): readonly Line[] {
+    return this.last().filter(({ version }) => version > this.expired);
+  }
+
+  /** The last state of every object there ever was. */
+  last(): readonly Line[] {
     const last = new Map(this.log.map((line) => [line.uid, line]));
     return [...last.values()].sort((one, other) => (one.uid < other.uid ? -1 : 1));
   }
