@@ -116,6 +116,30 @@ test('a healthy installation has nothing that failed, and nothing was changed by
   expect(sink.counts.heartbeats + sink.counts.batches).toBe(0);
 });
 
+describe('signals', () => {
+  const signals = { pods: true, nodes: true };
+
+  test('are well when their objects can be read, and are not asked for when they are off', async () => {
+    const { of } = await doctor({ signals });
+    expect(of('kubernetes.signals').map(({ status, message }) => [status, message])).toEqual([
+      ['ok', 'pods of the cluster can be listed and watched'],
+      ['ok', 'nodes of the cluster can be listed and watched'],
+    ]);
+    expect((await doctor()).of('kubernetes.signals')).toEqual([]);
+  });
+
+  test.each(['list', 'watch'])('that may not %s are a warning with the rule that is missing', async (verb) => {
+    cluster.access.deny((request) => request.view?.resource === 'pods' && request.verb === verb);
+    const { findings, of } = await doctor({ signals, namespaces: ['shop'] });
+    expect(failure({ findings })).toBe('');
+    const [pods, nodes] = of('kubernetes.signals');
+    expect(nodes?.status).toBe('ok');
+    expect(pods).toMatchObject({ status: 'warning', message: expect.stringContaining('pods of namespace shop') });
+    expect(pods?.fix).toContain('{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }');
+    expect(pods?.fix).toContain('name: kube-event-forwarder-pods, namespace: shop');
+  });
+});
+
 describe('the command', () => {
   test('prints text and ends with 0 when nothing stands in the way', async () => {
     const { code, stdout } = await command({}, []);

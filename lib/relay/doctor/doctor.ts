@@ -4,9 +4,11 @@ import { ApiConnection } from '../delivery/apiConnection.ts';
 import { credentialsOf } from '../delivery/credentials.ts';
 import { openKubernetes } from '../kubernetes/connection.ts';
 import type { Position } from '../position.ts';
+import { signalKindsOf } from '../signals/signalKinds.ts';
 import { checkApi } from './checkApi.ts';
 import { checkKubernetes } from './checkKubernetes.ts';
 import { checkDeadLetters, checkRelay, checkSpool } from './checkRelay.ts';
+import { checkSignals } from './checkSignals.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 /** How a doctor works. */
@@ -57,15 +59,20 @@ export async function examine(config: RelayConfig, options: DoctorOptions = {}):
 }
 
 async function examineKubernetes(
-  { kubeconfig, context, namespaces }: RelayConfig,
+  config: RelayConfig,
   position: Position | null | undefined,
   timeoutMs: number,
   now: () => number,
 ): Promise<Finding[]> {
+  const { kubeconfig, context, namespaces } = config;
   try {
     const connection = openKubernetes({ kubeconfig, context });
     try {
-      return await checkKubernetes({ connection, namespaces, position, timeoutMs, now });
+      const found = await checkKubernetes({ connection, namespaces, position, timeoutMs, now });
+      // Without the server there is nothing to ask it for.
+      const isReached = found.some(({ check }) => check === 'kubernetes.list');
+      const kinds = isReached ? signalKindsOf(config) : [];
+      return [...found, ...(await checkSignals({ connection, kinds, timeoutMs }))];
     } finally {
       connection.close();
     }
