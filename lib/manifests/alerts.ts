@@ -75,7 +75,7 @@ export const relayAlerts: readonly Alert[] = [
     severity: 'critical',
     summary: 'The API refuses the relay',
     description:
-      'Wrong role, wrong cluster id, wrong URL or a wrong clock. The log of the pod names what is missing; see Troubleshooting in docs/install.md.',
+      'Wrong role, wrong cluster id, wrong URL or a wrong clock. The log of the pod names what is missing; see docs/troubleshooting.md.',
   },
   {
     name: 'KefRelayApiUnavailable',
@@ -139,6 +139,24 @@ export const relayAlerts: readonly Alert[] = [
     description: 'AWS refuses signatures that are five minutes off. Look at chrony on the node.',
   },
   {
+    name: 'KefRelayCredentialsExpire',
+    expr: 'min by (cluster_id) (kef_relay_credentials_expire_seconds{$cluster}) < 60',
+    for: '5m',
+    severity: 'critical',
+    summary: 'The AWS keys of the relay end, and no new ones come',
+    description: 'They are renewed five minutes ahead. Look at the EKS Pod Identity agent, or at the IRSA annotation.',
+  },
+  {
+    name: 'KefRelayKubernetesCredentialsExpire',
+    expr:
+      'min by (cluster_id) (kef_relay_kubernetes_certificate_expire_seconds{$cluster} < 604800 ' +
+      'or kef_relay_kubernetes_token_expire_seconds{$cluster} < 60)',
+    for: '5m',
+    severity: 'warning',
+    summary: 'The credentials for the API server end soon: a certificate within a week, or a token that nobody renews',
+    description: 'A pod renews its token itself. Outside, renew the certificate or token of the kubeconfig.',
+  },
+  {
     name: 'KefRelayReconnects',
     expr: `${growthOf('kef_relay_reconnects_total', 'cause!~"ended|idle"', '10m')} > 20`,
     for: '10m',
@@ -171,7 +189,8 @@ export const eventAlerts: readonly Alert[] = [
   },
   {
     name: 'KubeEventsWarningMany',
-    expr: `${events('type="Warning"', '1m')} > 10`,
+    // Of five minutes: scraped once a minute, a window of one never has the two samples that growth takes.
+    expr: `${events('type="Warning"', '5m')} / 5 > 10`,
     for: '5m',
     severity: 'warning',
     summary: 'More than 10 Warning events per minute',

@@ -60,7 +60,7 @@ describe('alert rules', () => {
     );
     expect(summaryOf).toEqual({
       KubeEventsWarningRaised: '5m > 10 5m warning',
-      KubeEventsWarningMany: '1m > 10 5m warning',
+      KubeEventsWarningMany: '5m > 10 5m warning',
       KubeEventsWarningStorm: '5m > 0.5 5m critical',
       KubeEventsFailedScheduling: '5m > 5 5m critical',
       KubeEventsNodeNotReady: '5m > 0 5m critical',

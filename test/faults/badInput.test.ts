@@ -175,7 +175,12 @@ describe('a relay runs on, is not ready and says why, when', () => {
     [
       'api_url is a web page',
       answering(200, { 'content-type': 'text/html' }, '<html>Welcome</html>'),
-      /does not tell the position/,
+      /does not tell the position.* is no position\. Is api_url/,
+    ],
+    [
+      'api_url is another JSON API',
+      answering(200, {}, '{"status":"ok"}'),
+      /does not tell the position.* is no position\. Is api_url/,
     ],
   ])('%s', async (_title, fault, message) => {
     sink.fault = fault;

@@ -4,13 +4,20 @@ import { object, type Template } from '../template/document.ts';
 import { type Item, type Mapping, when } from '../template/node.ts';
 import { monitoringMetadata } from './monitoring.ts';
 
+function annotationsOf({ name, summary, description }: Alert): Mapping {
+  const runbook = relayAlerts.some((alert) => alert.name === name)
+    ? { runbook: `docs/troubleshooting.md#${name.toLowerCase()}` }
+    : undefined;
+  return { summary: `${summary} ({{ $labels.cluster_id }})`, description, ...runbook };
+}
+
 function ruleOf(alert: Alert): Item {
   const rule: Mapping = {
     alert: alert.name,
     expr: expressionOf(alert),
     ...(alert.for === undefined ? undefined : { for: alert.for }),
     labels: { severity: alert.severity },
-    annotations: { summary: `${alert.summary} ({{ $labels.cluster_id }})`, description: alert.description },
+    annotations: annotationsOf(alert),
   };
   return when(not(has(({ Values }) => Values.metrics.prometheusRule.disabled, alert.name)), rule);
 }

@@ -149,7 +149,7 @@ async function watchFrom(checks: KubernetesChecks, scope: string, api: EventApi,
 }
 
 function refusal(verb: 'list' | 'watch', scope: string, end: AttemptEnd | PageEnd): [message: string, fix: string] {
-  const what = `${nameOf(scope)}: events cannot be ${verb === 'list' ? 'listed' : 'watched'}`;
+  const what = `${nameOf(scope)}: ${verb === 'list' ? 'events cannot be listed' : 'events cannot be watched'}`;
   if (end.kind === 'refused') {
     const { code, reason, message } = end.status;
     const text = `${what}: HTTP ${code} ${reason}: ${message}`;
