@@ -55,7 +55,7 @@ function rest({ scenarios: { idle: one } }: Results): string {
   return `## At rest
 
 A relay whose cluster is silent takes ${mb(one.restMb)}: ${mb(one.restOwnMb)} of its own and ${mb(one.restMb - one.restOwnMb)} of files, which are the pages of Node's executable that
-it has touched, shared by all processes of the machine and given back when memory is short. It uses ${one.cpuSecondsPerMinute.toFixed(2)} seconds of CPU a minute.`;
+it has touched, shared by all processes of the machine and given back when memory is short. It uses ${ms(one.cpuSecondsPerMinute * 1_000)} of CPU a minute.`;
 }
 
 function burst({ scenarios }: Results): string {
@@ -163,8 +163,8 @@ the kernel saw: a container is killed by what passes its limit, and nothing did.
 function soak({ scenarios: { soak: one } }: Results): string {
   const samples = one?.samples ?? [];
   if (one === undefined || samples.length < 8) return '';
-  // The first quarter of a life is for warming up.
-  const settled = samples.slice(Math.floor(samples.length / 4));
+  // The first half is for warming up: caches fill, code is compiled, the collector finds its pace.
+  const settled = samples.slice(Math.floor(samples.length / 2));
   const handles = settled.map((sample) => sample.handles);
   const slope = slopeOf(settled.map(({ second, rssMb }) => [(second / one.seconds) * 24, rssMb]));
   return section(
@@ -172,7 +172,7 @@ function soak({ scenarios: { soak: one } }: Results): string {
     `![Memory over a compressed day](benchmarks/soak.svg)
 
 The rate, the ends of watches and the faults of 24 hours in ${Math.round(one.seconds)} seconds. Every hour: a loud and a silent part, eight watches that the server ends, a position that is too old (410, a list
-of the whole hour), an API that answers 503 for a while and cuts a connection. Over the last three quarters memory moves by ${slope >= 0 ? '+' : '−'}${Math.abs(slope * 18).toFixed(1)} MB in all, and open
+of the whole hour), an API that answers 503 for a while and cuts a connection. Over the second half memory moves by ${slope >= 0 ? '+' : '−'}${Math.abs(slope * 12).toFixed(1)} MB in all (the line that fits best), and open
 handles stay between ${Math.min(...handles)} and ${Math.max(...handles)}.`,
     [one],
     [
@@ -202,7 +202,8 @@ function journey({ journey: known }: Results): string {
 ![From creation to the event bus](benchmarks/journey.svg)
 
 The whole local system (\`npm run bench:latency\`): API server, relay with a linger of ${known.lingerMs} ms, HTTP API, functions, table, stream, bus. ${thousands(known.events)} events at ${known.perSecond}/s, ${thousands(known.arrived)} of them on the bus. Each
-stage begins where the one before ends.
+stage begins where the one before ends. The relay adds its linger and little else; what lies behind it are functions and emulated services that share the cores of this machine,
+one conditional write for each incident among them. So this tells how local mode feels on a machine with that load (${known.load.toFixed(1)}), not how fast AWS is.
 
 ${table(
   ['stage', 'p50', 'p99', 'longest'],

@@ -40,10 +40,10 @@ const parts: readonly (readonly [name: string, place: RegExp])[] = [
   ],
   [
     'reading the HTTP stream (a chunk per event)',
-    /parserOnBody|node:_http_(common|incoming)|node:internal\/streams|watchAttempt|node:net|stream_base/,
+    /parserOnBody|socketOnData|parserOnIncomingClient|node:_http_(common|incoming)|node:internal\/streams|watchAttempt|node:net|stream_base/,
   ],
   [
-    'posting and signing',
+    'keeping order, signing, posting',
     /lib\/relay\/delivery|@smithy|node:_http_(client|outgoing|agent)|lib\/api|node:internal\/crypto/,
   ],
   ['handing batches to gzip', /lib\/relay\/encode|node:zlib/],

@@ -20,15 +20,15 @@ export interface Memory {
   readonly peakMb: number;
 }
 
-/** CPU seconds (user and system) of a process, from /proc. */
+/** CPU seconds (user and system) of a process, from /proc. Threads that have ended are not in it; Node keeps its own. */
 export function cpuOf(pid: number): CpuSeconds {
-  const seconds = { all: ticksOf(`/proc/${pid}/stat`), main: 0, pool: 0, v8: 0 };
+  const seconds = { main: 0, pool: 0, v8: 0 };
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     const directory = `/proc/${pid}/task/${thread}`;
     const kind = kindOf(readFileSync(`${directory}/comm`, 'utf8'), thread === String(pid));
-    seconds[kind] += ticksOf(`${directory}/stat`);
+    seconds[kind] += secondsOf(directory);
   }
-  return seconds;
+  return { ...seconds, all: seconds.main + seconds.pool + seconds.v8 };
 }
 
 function kindOf(name: string, isMain: boolean): 'main' | 'pool' | 'v8' {
@@ -36,11 +36,10 @@ function kindOf(name: string, isMain: boolean): 'main' | 'pool' | 'v8' {
   return name.startsWith('libuv') ? 'pool' : 'v8';
 }
 
-/** utime and stime are fields 14 and 15 of stat, in clock ticks of 10 ms on every Linux that Node runs on. */
-function ticksOf(file: string): number {
-  const stat = readFileSync(file, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+/** The scheduler's own account in nanoseconds; `stat` would only have ticks of 10 ms. */
+function secondsOf(directory: string): number {
+  const [nanoseconds = '0'] = readFileSync(`${directory}/schedstat`, 'utf8').split(' ');
+  return Number(nanoseconds) / 1e9;
 }
 
 /** What has been used between two readings. */
