@@ -64,7 +64,7 @@ describe('kef local, the backend alone', () => {
     expect(notified.subject).toContain('CRITICAL');
     expect(run.lines.filter(({ entry: e }) => detailOf(e).includes('/journey/'))).toHaveLength(1);
     const position = await run.fetch(`${run.ready.url}/v1/clusters/prod/position`);
-    expect(await position.json()).toEqual({ position: { resourceVersion: '17' } });
+    expect(await position.json()).toMatchObject({ position: { resourceVersion: '17' } });
   });
 
   it('escalates a medium trouble at its fifth occurrence and tells people, as it has lasted for minutes', async () => {
