@@ -84,7 +84,7 @@ function pathAlarms({ name, api, route }: AlarmsProps): Record<string, AlarmSpec
       metric: figureMetric(name, 'Gaps'),
       from: 1,
       description:
-        'A relay reported events that it had to drop, because its spool was full. "kef clusters" shows which; look for what held it up.',
+        'A relay reported events that it lost: its spool was full or damaged, or it was away for longer than events live. "kef clusters" shows which; look for what held it up.',
     },
     Storms: {
       metric: figureMetric(name, 'Storms'),

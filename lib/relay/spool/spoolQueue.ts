@@ -1,9 +1,7 @@
 import type { Logger } from 'pino';
 import type { BatchEnvelope } from '../../api/contract.ts';
-import { plainBatchOf } from '../batchBuilder.ts';
 import type { BatchQueue, OutgoingBatch } from '../delivery/batchQueue.ts';
-import { encodeBatch } from '../encode.ts';
-import { gapReasons, withGaps } from './lostEvents.ts';
+import { loadBatch } from './loadBatch.ts';
 import { joinReport, makeRoom } from './makeRoom.ts';
 import { entryOf, type SpoolEntry } from './spoolEntry.ts';
 import type { SpoolFolder } from './spoolFolder.ts';
@@ -117,7 +115,8 @@ export class SpoolQueue implements BatchQueue {
     this.#waiting.shift();
     this.#taken.set(entry.id, entry);
     entry.isTaken = true;
-    if (entry.batch === undefined) return this.#load(entry);
+    this.#wake();
+    if (entry.batch === undefined) return loadBatch(this, entry);
     this.events -= entry.count;
     return entry.batch;
   }
@@ -220,26 +219,6 @@ export class SpoolQueue implements BatchQueue {
   *#unsettled(): Generator<SpoolEntry> {
     yield* this.#taken.values();
     yield* this.#waiting;
-  }
-
-  async #load(entry: SpoolEntry): Promise<OutgoingBatch> {
-    const content = await this.read(entry);
-    this.#wake();
-    const { id, position, openedAt } = entry;
-    if (content.kind === 'record') {
-      const { count, objects, body } = content.record;
-      this.settings.onHeld(id, body.length);
-      return { id, count, position, openedAt, objects, body: Promise.resolve(body) };
-    }
-    this.damaged += 1;
-    const why = content.kind === 'damaged' ? content.why : 'a later version wrote it';
-    this.settings.logger.error({ why, events: entry.count }, 'a record of the spool is lost');
-    const at = new Date(openedAt).toISOString();
-    const gap = { from: at, to: at, reason: gapReasons.damaged, dropped: entry.count };
-    this.settings.onDropped(gap.reason, entry.count);
-    entry.count = 0;
-    const body = encodeBatch(plainBatchOf([]), withGaps(this.settings.envelope(), [gap]), 1);
-    return { id, count: 0, position, openedAt, objects: new Uint32Array(0), body };
   }
 
   /** Keeps one writer going, so that records are written in the order of their batches. */
