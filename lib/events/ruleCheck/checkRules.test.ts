@@ -85,6 +85,8 @@ describe('checkRules', () => {
   it.each<[string, RuleSpec['match'], RegExp]>([
     ['a namespace that cannot exist', { namespace: 'Shop_*' }, /never: no namespace can be called "Shop_\*"/],
     ['a kind in small letters', { kind: 'pod' }, /never: the kind is written Pod, not pod/],
+    ['the plural that kubectl takes', { kind: 'pods' }, /never: the kind is written Pod, not pods/],
+    ['the plural of another', { kind: 'ingresses' }, /never: the kind is written Ingress, not ingresses/],
     ['a type in small letters', { type: 'warning' }, /never: type is Normal or Warning, exactly/],
     [
       'a Node in a namespace',

@@ -24,7 +24,11 @@ export function impossible(match: RuleMatch, clusters: readonly string[] | undef
     }
   }
   for (const kind of listOf(match.kind)) {
-    const known = kindsInCatalogue().find((name) => name !== kind && name.toLowerCase() === kind.toLowerCase());
+    // `pods`, as in kubectl, is the name of the resource.
+    const words = [kind.toLowerCase(), kind.toLowerCase().replace(/s$/, ''), kind.toLowerCase().replace(/es$/, '')];
+    const known = kindsInCatalogue().includes(kind)
+      ? undefined
+      : kindsInCatalogue().find((name) => words.includes(name.toLowerCase()));
     if (known !== undefined) wrong.push(`the kind is written ${known}, not ${kind}`);
   }
   const namespaces = listOf(match.namespace);
