@@ -12,10 +12,12 @@ import { DeadLetters } from './delivery/deadLetters.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { fetchPosition, type Resumption } from './delivery/fetchPosition.ts';
 import { Poster } from './delivery/poster.ts';
+import { fieldSelectorOf } from './fieldSelector.ts';
 import { filterOf } from './filter.ts';
 import { Intake } from './intake.ts';
 import type { KubernetesConnection } from './kubernetes/connection.ts';
 import { EventSource } from './kubernetes/eventSource.ts';
+import { eventResource } from './kubernetes/resource.ts';
 import type { SourceState } from './kubernetes/sourceState.ts';
 import { allNamespaces, furthest, type Position, PositionLedger, reportable, versionFor } from './position.ts';
 import { increment, RelayStats } from './relayStats.ts';
@@ -313,6 +315,7 @@ export class ClusterRelay {
     const { config, kubernetes, logger } = this.#options;
     const at = this.#startedFrom?.at;
     return new EventSource({
+      resource: { ...eventResource, fieldSelector: (api) => fieldSelectorOf(config, api) },
       scope,
       connection: kubernetes,
       sink: {

@@ -1,4 +1,5 @@
 import type { ControlPlane } from './controlPlane.ts';
+import type { KubeClient } from './kubeClient.ts';
 
 const roles = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
 const bindings = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
@@ -17,6 +18,21 @@ export async function bindRelay({ client }: ControlPlane, namespace?: string): P
     roleRef: { apiGroup, kind: 'ClusterRole', name: 'kef-real' },
     subjects: [subject],
   });
+}
+
+/** Gives the user `relay` what the chart adds for leader election: one Lease of one namespace. */
+export async function bindLease(client: KubeClient, namespace: string): Promise<void> {
+  const place = `/apis/${apiGroup}/v1/namespaces/${namespace}`;
+  const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
+  const rules = [
+    { ...leases, verbs: ['create'] },
+    { ...leases, resourceNames: ['kube-event-forwarder'], verbs: ['get', 'update'] },
+  ];
+  const metadata = { name: 'kef-leader', namespace };
+  await client.call('POST', `${place}/roles`, { metadata, rules });
+  const roleRef = { apiGroup, kind: 'Role', name: 'kef-leader' };
+  const subjects = [{ kind: 'User', apiGroup, name: 'relay' }];
+  await client.call('POST', `${place}/rolebindings`, { metadata, roleRef, subjects });
 }
 
 /** Takes the rights of the user `relay` away. */

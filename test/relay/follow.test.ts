@@ -136,9 +136,10 @@ test('filters drop by name and are counted', async () => {
   warning('normal', 'shop', { type: 'Normal', reason: 'Pulled', note: 'Successfully pulled image' });
   warning('other', 'shop', { reason: 'FailedMount', note: 'MountVolume.SetUp failed' });
   warning('secret', 'shop', { regarding: { kind: 'Secret', namespace: 'shop', name: 's' } });
-  await eventually('all are counted', async () => (await relay.status()).events.received === 5);
+  // What a field selector can say has not left the API server.
+  await eventually('the rest is counted', async () => (await relay.status()).events.received === 3);
   await eventually('one is stored', () => sink.stored.size === 1);
-  expect((await relay.status()).events.dropped).toEqual({ namespace: 1, type: 1, reason: 1, secret: 1 });
+  expect((await relay.status()).events.dropped).toEqual({ reason: 1, secret: 1 });
   expect(names()).toEqual(['wanted']);
   await expectAccount(relay);
 });

@@ -65,7 +65,7 @@ const steadyMs = 5_000;
 export class EventSource {
   readonly state: SourceState;
   readonly #settings: SourceSettings;
-  readonly #resource: Resource;
+  #resource: Resource;
   readonly #mark: Buffer | undefined;
   readonly #listReader: ListReader;
   #course: Course;
@@ -112,6 +112,7 @@ export class EventSource {
       const openedAt = monotonicMs();
       const end = await this.#attempt(signal);
       if (end.kind === 'stopped') break;
+      if (this.#isSelectorRefused(end)) continue;
       // The server had everything since the version that was asked for, and had nothing to say.
       if (this.#course.step === 'watch' && (end.kind === 'done' || end.kind === 'idle'))
         this.#currentAt = Math.max(openedAt, this.#currentAt ?? openedAt);
@@ -132,10 +133,23 @@ export class EventSource {
     return this.#watch(signal);
   }
 
+  /** A server that does not know a field is asked for everything; our own filters are applied in any case. */
+  #isSelectorRefused(end: AttemptEnd): boolean {
+    const isRefused =
+      end.kind === 'refused' && end.status.code === 400 && end.status.message.includes('field label not supported');
+    if (!isRefused || this.#resource.fieldSelector === undefined) return false;
+    const { scope, logger } = this.#settings;
+    logger.info({ scope, answer: end.status.message }, 'the API server cannot select what is wanted: filtering here');
+    this.#resource = { ...this.#resource, fieldSelector: undefined };
+    return true;
+  }
+
   /** A one-item list: does the server answer, and is it still the server whose versions we know? */
   async #probe(signal: AbortSignal): Promise<AttemptEnd> {
     const { connection, scope, logger, stats } = this.#settings;
-    const path = resourcePath(this.#resource, this.#course.api, scope, { limit: '1' });
+    // Without its selector: to find one object that matches, the server might have to look at all of them.
+    const { plural } = this.#resource;
+    const path = resourcePath({ plural }, this.#course.api, scope, { limit: '1' });
     const end = await readPage(connection, path, this.#settings, { ...this.#listReader, onItem: () => {} }, signal);
     if (end.kind !== 'page') return end;
     const { version } = end.page;

@@ -11,7 +11,7 @@ export interface Resource {
   /** The API to ask first; a server that has no events.k8s.io/v1 is asked for core/v1. */
   readonly api: EventApi;
   /** What the server leaves out. */
-  readonly fieldSelector?: string | undefined;
+  readonly fieldSelector?: string | ((api: EventApi) => string | undefined) | undefined;
   /** Objects whose JSON does not contain this text say nothing: they are passed over without being parsed. */
   readonly mark?: string;
   /** What a relay needs that may not read it, as the log says it. */
@@ -38,7 +38,8 @@ export function resourcePath(
   const root = api === 'v1' ? '/api/v1' : `/apis/${api}`;
   const place = scope === allNamespaces ? '' : `/namespaces/${encodeURIComponent(scope)}`;
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...query, fieldSelector })) {
+  const selector = typeof fieldSelector === 'function' ? fieldSelector(api) : fieldSelector;
+  for (const [name, value] of Object.entries({ ...query, fieldSelector: selector })) {
     if (value !== undefined) parameters.set(name, value);
   }
   const text = parameters.toString();

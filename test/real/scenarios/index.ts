@@ -3,6 +3,8 @@ import { churn } from './churn.ts';
 import { history } from './history.ts';
 import { identity } from './identity.ts';
 import { rates } from './rates.ts';
+import { replicas } from './replicas.ts';
+import { selectors } from './selectors.ts';
 import { servers } from './servers.ts';
 import { signals } from './signals.ts';
 
@@ -13,5 +15,7 @@ export const realScenarios: readonly RealScenario[] = [
   ...history,
   ...identity,
   ...signals,
+  ...replicas,
+  ...selectors,
   ...churn,
 ];
