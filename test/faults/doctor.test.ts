@@ -227,6 +227,26 @@ describe('the API server', () => {
     }
   });
 
+  test.each<[string, number, string]>([
+    ['has expired', -60_000, 'failed'],
+    ['ends this week', 3 * dayMs, 'warning'],
+    ['is good for a year', 365 * dayMs, 'ok'],
+  ])('a client certificate that %s is told with its end', async (_title, livesMs, status) => {
+    const notAfter = new Date(Date.now() + livesMs);
+    const { cert, key } = selfSignedCertificate({
+      subject: 'relay',
+      notBefore: new Date(Date.now() - 10 * dayMs),
+      notAfter,
+    });
+    const user = [
+      `      client-certificate-data: ${Buffer.from(cert).toString('base64')}`,
+      `      client-key-data: ${Buffer.from(key).toString('base64')}`,
+    ].join('\n');
+    const found = await doctor({}, cluster.kubeconfig().replace(/( *token: .*\n)/, `$1${user}\n`));
+    const end = notAfter.toISOString().slice(0, 16);
+    expect(found.of('kubernetes.credentials')).toMatchObject([{ status, message: expect.stringContaining(end) }]);
+  });
+
   test('a kubeconfig that cannot be used is one finding among the others', async () => {
     const found = await doctor({}, 'this: is\nno: kubeconfig\n');
     expect(failure(found)).toContain('kubernetes.config: ');

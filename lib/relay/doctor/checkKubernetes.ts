@@ -42,10 +42,11 @@ async function checkReachability({ connection, timeoutMs, now }: KubernetesCheck
       headTimeoutMs: timeoutMs,
     });
     const body = await textOf(response);
+    const credentials = checkExpiry(connection, now());
     if (response.statusCode === 401) {
       const fix =
         'The token or certificate expired or is of another cluster: renew it, or check kubeconfig and context.';
-      return [failed(`${connection.server} does not know these credentials (HTTP 401)`, fix)];
+      return [...credentials, failed(`${connection.server} does not know these credentials (HTTP 401)`, fix)];
     }
     const version = /"gitVersion":\s*"([^"]+)"/.exec(body)?.[1];
     const isOther = version === undefined && response.statusCode === 200;
@@ -56,12 +57,30 @@ async function checkReachability({ connection, timeoutMs, now }: KubernetesCheck
     }
     return [
       ok(`${connection.server} answers${version === undefined ? '' : `, Kubernetes ${version}`}`),
+      ...credentials,
       describeSkew('kubernetes.clock', 'the API server', skewOf(response, now())),
     ];
   } catch (error) {
     const { message, fix } = explainFailure(error, connection.server, 'kubeconfig');
     return [failed(message, fix)];
   }
+}
+
+/** Until when the credentials are good; nothing about those that do not say. */
+function checkExpiry(connection: KubernetesConnection, now: number): Finding[] {
+  const { ok, warning, failed } = findingsOf('kubernetes.credentials');
+  const expiry = connection.expiry();
+  if (expiry === undefined) return [];
+  const { kind, at } = expiry;
+  const what = kind === 'token' ? 'the token' : 'the client certificate';
+  const left = at.getTime() - now;
+  const when = at.toISOString();
+  if (left <= 0)
+    return [failed(`${what} expired at ${when}`, `Renew ${what} of the kubeconfig, or look at the clock here.`)];
+  // A pod's token lives an hour and is renewed by itself; nobody renews a certificate by accident.
+  if (kind === 'certificate' && left < 7 * 86_400_000)
+    return [warning(`${what} ends at ${when}`, 'Renew it this week.')];
+  return [ok(`${what} is good until ${when}`)];
 }
 
 async function checkScope(checks: KubernetesChecks, scope: string): Promise<Finding[]> {
