@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf, KefError } from '../lib/errors.ts';
 import { classifyCommand } from './commands/classify.ts';
+import { clustersCommand } from './commands/clusters.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eventsCommand } from './commands/events.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -42,6 +43,7 @@ Exit codes: 0 done, 1 some input was refused or a service failed, 2 wrong flags 
     replayCommand(),
     eventsCommand(),
     incidentsCommand(),
+    clustersCommand(),
     redriveCommand(),
   ];
   for (const command of commands) program.addCommand(command.exitOverride());
