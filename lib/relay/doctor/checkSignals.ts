@@ -16,6 +16,8 @@ export interface SignalChecks {
   readonly timeoutMs: number;
 }
 
+/** Longer than the second within which a silent end means that the server never followed. */
+const watchSeconds = '2';
 const anyRoom = { isFull: () => false, whenRoom: () => Promise.resolve() };
 
 /** Asks for the objects that signals are derived from. What fails here is a warning: events are forwarded without them. */
@@ -47,14 +49,14 @@ function listOne({ connection, timeoutMs }: SignalChecks, path: string): Promise
   return readPage(connection, path, limits, reader, AbortSignal.timeout(timeoutMs * 2));
 }
 
-/** Opens a watch for a second; undefined when it works. */
+/** Opens a watch for a moment; undefined when it works. */
 async function watchFrom(
   { connection, timeoutMs }: SignalChecks,
   resource: SignalKind['resource'],
   scope: string,
   resourceVersion: string,
 ): Promise<Exclude<AttemptEnd, { kind: 'done' }> | undefined> {
-  const path = resourcePath(resource, 'v1', scope, { watch: 'true', resourceVersion, timeoutSeconds: '1' });
+  const path = resourcePath(resource, 'v1', scope, { watch: 'true', resourceVersion, timeoutSeconds: watchSeconds });
   const limits = { headTimeoutMs: timeoutMs, idleMs: timeoutMs, stallMs: timeoutMs };
   const reader = { ...anyRoom, onLine: () => undefined, onOversize: () => {}, onBytes: () => {} };
   const end = await watchOnce(connection, path, limits, reader, AbortSignal.timeout(timeoutMs));
