@@ -39,14 +39,16 @@ export async function routeBatch(
   const counts = noCounts();
   const { routed, poison } = readRecords(records, ports, settings);
   const failed = new Set<number>(poison);
-  let rest = routed.flatMap(({ index, stored, occurrences }) =>
+  const all = routed.flatMap(({ index, stored, occurrences }) =>
     occurrences
       // What can open no incident is not worth reading one for: most good news is informative itself.
       .filter(({ isRecovery, severity }) => isRecovery === true || isAtLeast(severity, settings.openFrom))
       .map((occurrence): RoutedOccurrence => ({ index, occurrence, stored })),
   );
+  let rest: readonly RoutedOccurrence[] = all;
   while (rest.length > 0) {
-    const timely: number = await lookAtClock(rest, settings, ports, counts);
+    const retried = all.filter(({ index }) => failed.has(index));
+    const timely: number = await lookAtClock(rest, retried, settings, ports, counts);
     const states = await readStates(rest.slice(0, timely), ports);
     if (states === undefined) break;
     const cut: number = cutBatch(rest.slice(0, timely), states, settings);

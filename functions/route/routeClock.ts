@@ -21,20 +21,24 @@ export function knownUntil(now: number): number {
  * stream: the next look finds the same.
  *
  * @param work occurrences yet to be routed, in stream order
+ * @param retried occurrences that have to be delivered again; one of them may be the recovery of what seems to last, so nothing is
+ * told that is due after the first of them
  * @returns how many of them come before anything else can be due; at least one
  */
 export async function lookAtClock(
   work: readonly RoutedOccurrence[],
+  retried: readonly RoutedOccurrence[],
   settings: IncidentSettings,
   ports: RoutePorts,
   counts: RouteCounts,
 ): Promise<number> {
   const first = arrivalOf(work[0]);
+  const until = Math.min(first, ...retried.map(arrivalOf));
   let next = Number.POSITIVE_INFINITY;
   try {
     const notes = await ports.incidents.due.until(arrivalOf(work.at(-1)));
     next = Math.min(next, ...notes.map(({ at }) => at).filter((at) => at > first));
-    if (notes.some(({ at }) => at <= first)) addTo(counts, await tellDue(ports, settings, first));
+    if (notes.some(({ at }) => at <= until)) addTo(counts, await tellDue(ports, settings, until));
   } catch (error) {
     ports.onFailure('looking at what is due', error);
   }

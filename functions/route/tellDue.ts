@@ -47,17 +47,21 @@ async function tellIncidents(notes: readonly DueNote[], look: Look): Promise<voi
   const { ports, settings, counts } = look;
   if (notes.length === 0) return;
   const states = await ports.incidents.getMany(notes.map(({ id }) => id));
-  const due: DueDebt[] = [];
+  const found: { readonly due: DueDebt; readonly reached: number }[] = [];
   await eachLimited([...states.values()], parallelWrites, async (state) => {
     try {
+      let reached = 0;
       for (const debt of await release(state, look)) {
-        due.push({ fingerprint: state.fingerprint, debt, index: -1 });
+        reached = Math.max(reached, debt.arrivedAt);
+        found.push({ due: { fingerprint: state.fingerprint, debt, index: -1 }, reached });
       }
     } catch (error) {
       ports.onFailure(`telling what is due of ${state.fingerprint}`, error);
     }
   });
-  due.sort(inDueOrder);
+  // As the replay has it: the desk tells the first ones one by one. The debts of one incident stay in its own order.
+  found.sort((a, b) => a.reached - b.reached || compareText(a.due.fingerprint, b.due.fingerprint));
+  const due = found.map((one) => one.due);
   await payDebts(due, new Map(), settings, ports, counts);
   const after = await ports.incidents.getMany(notes.map(({ id }) => id));
   await settle(notes, ports, (id) => {
@@ -66,12 +70,11 @@ async function tellIncidents(notes: readonly DueNote[], look: Look): Promise<voi
   });
 }
 
-/** As the replay has it: the desk tells the first ones one by one. */
-function inDueOrder(a: DueDebt, b: DueDebt): number {
-  return a.debt.arrivedAt - b.debt.arrivedAt || (a.fingerprint < b.fingerprint ? -1 : 1);
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
-/** Debts to pay now: what is released, and what nobody came for. */
+/** Debts to pay now: what nobody came for; with what is released all that the incident owed before it, so that the guards see both in order. */
 async function release(state: IncidentState, { until, ports, settings }: Look): Promise<OwedPublication[]> {
   const now = ports.pace.now();
   const stale = state.owed.filter(({ since }) => now - since >= staleDebtMs);
@@ -81,7 +84,7 @@ async function release(state: IncidentState, { until, ports, settings }: Look): 
   const next = { ...matured.state, owed: [...state.owed, ...owed] };
   // Somebody else was faster: the note stays, and the next look sees what they left.
   const isWritten = (await ports.incidents.putDecision(next, state.version)) === 'written';
-  return isWritten ? [...stale, ...owed] : [];
+  return isWritten ? next.owed : [];
 }
 
 async function tellDesks(notes: readonly DueNote[], { until, ports, settings, counts }: Look): Promise<void> {

@@ -127,10 +127,13 @@ function isAfter(member: Member, recovery: Occurrence, moment: Moment): boolean 
   return sequenceTail(recovery.sequence) > member.sequence;
 }
 
-/** What silent trouble will be told with once it has lasted: this occurrence, unless one is held that is still true. */
+/**
+ * What silent trouble will be told with once it has lasted: this occurrence, unless one is held that is still true; nothing when
+ * people know of it.
+ */
 function withHeld(state: IncidentState, occurrence: Occurrence, settings: IncidentSettings): IncidentState {
-  if (state.announcedSeverity !== undefined) return state;
   const { held, ...rest } = state;
+  if (state.announcedSeverity !== undefined) return rest;
   return { ...rest, ...heldNews(held, occurrence, troubleBehind(occurrence), settings, state) };
 }
 

@@ -104,6 +104,15 @@ describe('patience', () => {
     expect(told(publications)).toEqual(['received high', 'escalated! high', 'resolved high']);
   });
 
+  it('tells once of what an Event object says has lasted, and not by the clock again', () => {
+    const { publications, state } = run([
+      waiting(0, 5 * minute),
+      waiting(0, 5 * minute, { count: 2, firstAt: timeAt(0) }),
+    ]);
+    expect(told(publications)).toEqual(['received high', 'escalated! high']);
+    expect(state && dueAt(state)).toBeUndefined();
+  });
+
   it('is a rule’s to change', () => {
     const { publications } = run([waiting(0, 0, { settings: { patienceMs: 0 } })]);
     expect(told(publications)).toEqual(['received! high']);

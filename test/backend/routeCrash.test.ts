@@ -69,6 +69,33 @@ const scenarios: Record<string, { batches: DynamoDBRecord[][]; settings?: Partia
       [streamRecord(0, { reason: 'FailedScheduling', message: '0/3 nodes are available: 3 Insufficient cpu.' })],
     ],
   },
+  'trouble that recovers just before it would have lasted': {
+    batches: [
+      [
+        streamRecord(22 * second, {
+          reason: 'FailedScheduling',
+          message: '0/3 nodes are available: 3 Insufficient cpu.',
+        }),
+        streamRecord(2 * minute, { pod: 'api' }),
+        streamRecord(122 * second, {
+          reason: 'Scheduled',
+          type: 'Normal',
+          message: 'Successfully assigned shop/web-7d9',
+        }),
+        streamRecord(142 * second, { pod: 'api', count: 2 }),
+      ],
+    ],
+  },
+  'trouble whose second record says how long it lasts already': {
+    settings: { stormLimitPerMinute: 2 },
+    batches: [
+      [streamRecord(121 * second, { reason: 'FailedScheduling' })],
+      [
+        streamRecord(121 * second, { reason: 'FailedScheduling', count: 2 }),
+        streamRecord(121 * second, { pod: 'api' }),
+      ],
+    ],
+  },
   'many objects that are told of in one message': {
     batches: [
       Array.from({ length: 6 }, (_, index) => streamRecord(index * second, { pod: `web${index}` })),
