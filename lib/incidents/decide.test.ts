@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from './decide.ts';
 import type { IncidentState } from './incidentState.ts';
+import { dueAt, mature } from './mature.ts';
 import { occurrence, startedAt, timeAt } from './occurrence.builder.ts';
 import type { Occurrence } from './occurrence.ts';
 import type { Publication } from './publication.ts';
@@ -352,5 +353,23 @@ describe('a rule about patience', () => {
     const settings = { isPatient: false };
     const unscheduled = occurrence(0, { effectiveReason: 'FailedScheduling', severity: 'high', settings });
     expect(told(run([unscheduled]).publications)).toEqual(['received! high']);
+  });
+});
+
+describe('a relapse', () => {
+  it('soon after people were told is told when it is back for a window, by the clock where nothing else happens', () => {
+    const good = occurrence(5 * minute, { uid: 'good', isRecovery: true });
+    const { state, publications } = run([occurrence(0), good, occurrence(8 * minute, { count: 2 })]);
+    expect(told(publications)).toEqual(['received! medium', 'resolved medium', 'received medium']);
+    expect(state && dueAt(state)).toBe(startedAt + 13 * minute + second);
+    const due = state && mature(state, startedAt + 14 * minute, settings);
+    expect(due && told(due.publications)).toEqual(['escalated! medium']);
+  });
+
+  it('that ends within the window is told to nobody', () => {
+    const good = (ms: number) => occurrence(ms, { uid: `good-${ms}`, isRecovery: true });
+    const flaps = [occurrence(0), good(minute), occurrence(8 * minute, { count: 2 }), good(9 * minute)];
+    const { state } = run(flaps);
+    expect(state && dueAt(state)).toBeUndefined();
   });
 });

@@ -10,10 +10,13 @@ import { troubleBehind } from './trouble.ts';
  */
 export function earliestDue(occurrence: Occurrence, settings: IncidentSettings): number | undefined {
   const { isRecovery, arrivedAt, at, firstAt } = occurrence;
+  if (isRecovery === true) return undefined;
   const { isPatient, isSilent } = troubleBehind(occurrence);
-  if (isRecovery === true || isPatient !== true || isSilent !== true) return undefined;
+  const { windowMs, patienceMs } = settingsFor(occurrence, settings);
+  // What is back after it was over is told when it is back for a window.
+  const waitMs = isPatient === true && isSilent === true ? Math.min(windowMs, patienceMs) : windowMs;
   // An Event object that counts several occurrences says itself since when there is trouble.
   const lasted = firstAt === undefined ? 0 : Math.max(0, millisOf(at) - millisOf(firstAt));
   const arrived = arrivedAt ?? millisOf(at);
-  return Math.max(arrived, arrived - lasted + settingsFor(occurrence, settings).patienceMs);
+  return Math.max(arrived, arrived - lasted + waitMs);
 }

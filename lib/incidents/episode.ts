@@ -95,9 +95,11 @@ export function continueIncident(
   };
   const isAfterword = state.resolved !== undefined && isStraggler(moment, state.resolved, occurrence.backlog);
   if (added === 0 || isAfterword) return { state: next, publications: [] };
-  const { member, members } = withOccurrence(state, occurrence, moment, added, settings);
+  const { member, members } = withOccurrence(state, sinceNotice(occurrence, state), moment, added, settings);
   const step = announce({ ...next, ...members }, occurrence, member, moment, settings);
-  return { ...step, state: withHeld(step.state, occurrence, settings) };
+  if (step.publications.some(({ notify }) => notify)) return { ...step, state: withoutHeld(step.state) };
+  const hold = state.status === 'resolved' ? withRelapse : withHeld;
+  return { ...step, state: hold(step.state, occurrence, settings) };
 }
 
 /**
@@ -127,13 +129,33 @@ function isAfter(member: Member, recovery: Occurrence, moment: Moment): boolean 
   return sequenceTail(recovery.sequence) > member.sequence;
 }
 
+/** What people were told just now is not told to them once more because it lasts. */
+function withoutHeld({ held: _, ...state }: IncidentState): IncidentState {
+  return state;
+}
+
+/** What an Event object counts may reach back to trouble that people were told of, and that was over since. */
+function sinceNotice(occurrence: Occurrence, { notified, status, held }: IncidentState): Occurrence {
+  const { firstAt, ...rest } = occurrence;
+  if (status !== 'resolved' && held === undefined) return occurrence;
+  const isOld = firstAt !== undefined && notified !== undefined && millisOf(firstAt) < millisOf(notified.at);
+  return isOld ? rest : occurrence;
+}
+
 /**
- * What silent trouble will be told with once it has lasted: this occurrence, unless one is held that is still true; nothing when
- * people know of it.
+ * People were told a short while ago, and then that it was over, as far as they look. When it is back for longer than a
+ * window they have to know: it is told then, by whichever comes first, the next occurrence or the clock.
  */
+function withRelapse(state: IncidentState, occurrence: Occurrence, settings: IncidentSettings): IncidentState {
+  if (state.announcedSeverity === undefined || isQuiet(occurrence)) return withHeld(state, occurrence, settings);
+  const patienceMs = Math.max(settings.windowMs, settings.patienceMs);
+  return { ...state, held: { occurrenceKey: occurrence.key, object: memberName(occurrence), patienceMs } };
+}
+
+/** What silent trouble will be told with once it has lasted: this occurrence, unless one is held that is still true. */
 function withHeld(state: IncidentState, occurrence: Occurrence, settings: IncidentSettings): IncidentState {
+  if (state.announcedSeverity !== undefined) return state;
   const { held, ...rest } = state;
-  if (state.announcedSeverity !== undefined) return rest;
   return { ...rest, ...heldNews(held, occurrence, troubleBehind(occurrence), settings, state) };
 }
 
