@@ -1,39 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { captureCommands, complaints, file, output, pathTo } from '../../test/cli/capture.ts';
 import { coreEvent } from '../../test/fixtures/events/builders.ts';
 import { explainCommand } from './explain.ts';
 import { rulesCommand } from './rules.ts';
 
-let folder = '';
-let output = '';
-let complaints = '';
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kef-explain-'));
-  output = '';
-  complaints = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    output += String(text);
-    return true;
-  });
-  vi.spyOn(console, 'error').mockImplementation((text) => {
-    complaints += `${text}\n`;
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
-  rmSync(folder, { recursive: true });
-});
-
-function file(name: string, content: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+captureCommands();
 
 const explain = (...args: string[]) => explainCommand().exitOverride().parseAsync(args, { from: 'user' });
 const check = (...args: string[]) =>
@@ -154,7 +125,7 @@ rules:
   });
 
   it('refuses a file that is not there, and rules that are wrong', async () => {
-    await expect(explain(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'UsageInvalid' });
+    await expect(explain(pathTo('nowhere'))).rejects.toMatchObject({ code: 'UsageInvalid' });
     const rules = file('rules.yaml', '- match: { message: "a(?=b)" }\n  severity: urgent\n');
     await expect(explain(events(coreEvent()), '--rules', rules)).rejects.toMatchObject({ code: 'RuleInvalid' });
   });

@@ -1,37 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { captureCommands, complaints, file, forgetOutput, output } from '../../test/cli/capture.ts';
 import { replayCommand } from './replay.ts';
 
-let folder = '';
-let output = '';
-let complaints = '';
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kef-replay-'));
-  output = '';
-  complaints = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    output += String(text);
-    return true;
-  });
-  vi.spyOn(console, 'error').mockImplementation((text) => {
-    complaints += `${text}\n`;
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
-  rmSync(folder, { recursive: true });
-});
-
-function file(name: string, content: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+captureCommands();
 
 function event(minute: number, count: number, name = 'web-0'): object {
   const time = `2026-05-04T10:${String(minute).padStart(2, '0')}:00Z`;
@@ -95,7 +66,7 @@ describe('kef replay', () => {
     await run(events, '--rules', rules, '--notified');
     expect(output).toContain('notified    0: 100.0 % of the noise removed');
     expect(output).not.toContain('CrashLoopBackOff');
-    output = '';
+    forgetOutput();
     await run(events, '--incidents', '{"windowMs":1000}', '--cluster-id', 'prod');
     expect(output).toContain('1 received, 1 ongoing');
   });
@@ -106,11 +77,11 @@ describe('kef replay', () => {
     await run(events, '--rules', config('incidents: { windowMinutes: 1 }\n'));
     expect(output).toContain('1 received, 1 ongoing');
     expect(output).toContain('notified    1');
-    output = '';
+    forgetOutput();
     const rules = 'rules:\n  - match: { namespace: shop }\n    severity: medium\n';
     await run(events, '--rules', config(`notify: { minSeverity: medium }\n${rules}`));
     expect(output).toContain('notified    1');
-    output = '';
+    forgetOutput();
     await run(events, '--rules', config(rules));
     expect(output).toContain('notified    0');
     await expect(run(events, '--rules', config('incidents: { windowMinuets: 1 }\n'))).rejects.toMatchObject({

@@ -5,34 +5,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Cluster, startCluster } from '../../lib/local/cluster/index.ts';
-import { eventually, expectAccount, type RelayProcess, startRelay } from './relayProcess.ts';
-import { type Fault, type Sink, startSink } from './sink.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { eventually, expectAccount } from './relayProcess.ts';
+import { cluster, sink, start, useRig } from './rig.ts';
+import type { Fault } from './sink.ts';
 
-let cluster: Cluster;
-let sink: Sink;
-let relays: RelayProcess[];
-let made: number;
+useRig();
 
-beforeEach(async () => {
-  cluster = await startCluster();
-  sink = await startSink();
-  relays = [];
+let made = 0;
+beforeEach(() => {
   made = 0;
 });
-
-afterEach(async () => {
-  for (const relay of relays) relay.kill('SIGKILL');
-  await sink.close();
-  await cluster.close();
-});
-
-async function start(settings: Record<string, unknown> = {}): Promise<RelayProcess> {
-  const relay = await startRelay(cluster, sink, settings);
-  relays.push(relay);
-  return relay;
-}
 
 function make(count: number, note = 'Readiness probe failed'): void {
   for (let index = 0; index < count; index += 1) {
@@ -280,13 +263,12 @@ test('credentials come from EKS Pod Identity, and are named when there are none'
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}/v1/credentials`,
     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: tokenFile,
   };
-  relays.push(await startRelay(cluster, sink, {}, undefined, { ...none, ...pod }));
+  await start({}, undefined, { ...none, ...pod });
   await eventually('everything is stored', allStored);
   expect(new Set(keysOf)).toEqual(new Set(['ASIAPODIDENTITY session']));
   agent.close();
 
-  const lost = await startRelay(cluster, sink, {}, undefined, { ...none, AWS_EC2_METADATA_DISABLED: 'true' });
-  relays.push(lost);
+  const lost = await start({}, undefined, { ...none, AWS_EC2_METADATA_DISABLED: 'true' });
   await eventually('it says what is missing', () => lost.logs.some(({ msg }) => /credentials/i.test(msg)));
   expect((await lost.get('/ready')).status).toBe(503);
 });

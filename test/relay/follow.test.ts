@@ -1,29 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, startCluster } from '../../lib/local/cluster/index.ts';
-import { eventually, expectAccount, type RelayProcess, relaySource, startRelay } from './relayProcess.ts';
-import { type Sink, startSink } from './sink.ts';
+import { describe, expect, test } from 'vitest';
+import { eventually, expectAccount, relaySource } from './relayProcess.ts';
+import { cluster, sink, start, useRig } from './rig.ts';
 
-let cluster: Cluster;
-let sink: Sink;
-let relays: RelayProcess[];
-
-beforeEach(async () => {
-  cluster = await startCluster();
-  sink = await startSink();
-  relays = [];
-});
-
-afterEach(async () => {
-  for (const relay of relays) relay.kill('SIGKILL');
-  await sink.close();
-  await cluster.close();
-});
-
-async function start(settings: Record<string, unknown> = {}, entry?: string): Promise<RelayProcess> {
-  const relay = await startRelay(cluster, sink, settings, entry);
-  relays.push(relay);
-  return relay;
-}
+useRig();
 
 function warning(name: string, namespace = 'shop', more: Record<string, unknown> = {}) {
   return cluster.create({

@@ -4,34 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, startCluster } from '../../lib/local/cluster/index.ts';
-import { eventually, type RelayProcess, relayBundle, startRelay } from './relayProcess.ts';
-import { type Sink, startSink } from './sink.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { eventually, relayBundle } from './relayProcess.ts';
+import { cluster, sink, start, useRig } from './rig.ts';
 
-let cluster: Cluster;
-let sink: Sink;
-let relays: RelayProcess[];
-let made: number;
+useRig();
 
-beforeEach(async () => {
-  cluster = await startCluster();
-  sink = await startSink();
-  relays = [];
+let made = 0;
+beforeEach(() => {
   made = 0;
 });
-
-afterEach(async () => {
-  for (const relay of relays) relay.kill('SIGKILL');
-  await sink.close();
-  await cluster.close();
-});
-
-async function start(settings: Record<string, unknown> = {}): Promise<RelayProcess> {
-  const relay = await startRelay(cluster, sink, settings);
-  relays.push(relay);
-  return relay;
-}
 
 function make(count: number): void {
   for (let index = 0; index < count; index += 1) {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +9,15 @@ import { stringify } from 'yaml';
 import { bundleRelay } from '../../lib/relay/bundle.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Of all relays of this process; what they leave may be looked at until it ends. */
+const files = mkdtempSync(path.join(tmpdir(), 'kef-test-'));
+process.once('exit', removeRelayFiles);
+
+/** A test runner ends its workers without their `exit`, so suites call this. */
+export function removeRelayFiles(): void {
+  rmSync(files, { recursive: true, force: true });
+}
 
 /** Short times, so that a test sees in milliseconds what takes a cluster seconds. */
 const quick = {
@@ -112,7 +122,7 @@ export async function startRelay(
   entry?: string,
   env: Record<string, string> = staticKeys,
 ): Promise<RelayProcess> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'kef-test-'));
+  const directory = await mkdtemp(path.join(files, 'relay-'));
   const kubeconfig = path.join(directory, 'kubeconfig');
   const config = path.join(directory, 'relay.yaml');
   const deadLetterFile = path.join(directory, 'dead-letters.ndjson');

@@ -1,29 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Cluster, startCluster } from '../../lib/local/cluster/index.ts';
-import { eventually, type RelayProcess, startRelay } from './relayProcess.ts';
-import { type Sink, startSink } from './sink.ts';
+import { expect, test } from 'vitest';
+import { eventually } from './relayProcess.ts';
+import { cluster, sink, start, useRig } from './rig.ts';
 
-let cluster: Cluster;
-let sink: Sink;
-let relays: RelayProcess[];
-
-beforeEach(async () => {
-  cluster = await startCluster();
-  sink = await startSink();
-  relays = [];
-});
-
-afterEach(async () => {
-  for (const relay of relays) relay.kill('SIGKILL');
-  await sink.close();
-  await cluster.close();
-});
-
-async function start(settings: Record<string, unknown> = {}): Promise<RelayProcess> {
-  const relay = await startRelay(cluster, sink, settings);
-  relays.push(relay);
-  return relay;
-}
+useRig();
 
 let made = 0;
 function make(count: number, manifest: Record<string, unknown> = {}, namespace = 'shop'): void {

@@ -1,29 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, startCluster } from '../../lib/local/cluster/index.ts';
-import { eventually, expectAccount, type RelayProcess, startRelay } from './relayProcess.ts';
-import { type Sink, startSink } from './sink.ts';
+import { describe, expect, test } from 'vitest';
+import { eventually, expectAccount, type RelayProcess } from './relayProcess.ts';
+import { cluster, sink, start as startAny, useRig } from './rig.ts';
 
-let cluster: Cluster;
-let sink: Sink;
-let relays: RelayProcess[];
+useRig();
 
-beforeEach(async () => {
-  cluster = await startCluster();
-  sink = await startSink();
-  relays = [];
-});
-
-afterEach(async () => {
-  for (const relay of relays) relay.kill('SIGKILL');
-  await sink.close();
-  await cluster.close();
-});
-
-async function start(settings: Record<string, unknown> = {}): Promise<RelayProcess> {
-  const relay = await startRelay(cluster, sink, { signals: { pods: true, nodes: true }, ...settings });
-  relays.push(relay);
-  return relay;
-}
+const start = (settings: Record<string, unknown> = {}) =>
+  startAny({ signals: { pods: true, nodes: true }, ...settings });
 
 const minutesAgo = (minutes: number) => `${new Date(Date.now() - minutes * 60_000).toISOString().slice(0, 19)}Z`;
 const running = { running: { startedAt: minutesAgo(0) } };

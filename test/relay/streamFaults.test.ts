@@ -1,31 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { badLines, type Cluster, startCluster } from '../../lib/local/cluster/index.ts';
-import { eventually, expectAccount, type RelayProcess, startRelay } from './relayProcess.ts';
-import { type Sink, startSink } from './sink.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { badLines } from '../../lib/local/cluster/index.ts';
+import { eventually, expectAccount } from './relayProcess.ts';
+import { cluster, replaceCluster, sink, start, useRig } from './rig.ts';
 
-let cluster: Cluster;
-let sink: Sink;
-let relays: RelayProcess[];
-let made: number;
+useRig();
 
-beforeEach(async () => {
-  cluster = await startCluster();
-  sink = await startSink();
-  relays = [];
+let made = 0;
+beforeEach(() => {
   made = 0;
 });
-
-afterEach(async () => {
-  for (const relay of relays) relay.kill('SIGKILL');
-  await sink.close();
-  await cluster.close();
-});
-
-async function start(settings: Record<string, unknown> = {}): Promise<RelayProcess> {
-  const relay = await startRelay(cluster, sink, settings);
-  relays.push(relay);
-  return relay;
-}
 
 function make(count: number): void {
   for (let index = 0; index < count; index += 1) {
@@ -46,8 +29,7 @@ const allStored = () => sink.stored.size === made;
 
 describe.each(['line', 'http', 'empty'] as const)('a stale position told as %s', (staleForm) => {
   test('leads to a list whose new items are forwarded, once', async () => {
-    await cluster.close();
-    cluster = await startCluster({ staleForm });
+    await replaceCluster({ staleForm });
     make(30);
     const first = await start();
     await eventually('the list is stored', allStored);
