@@ -273,3 +273,25 @@ describe('for any stream of publications', () => {
     expect(JSON.stringify(desk).length).toBeLessThan(40_000);
   });
 });
+
+describe('what is told must not be lost or doubled', () => {
+  it('keeps what waits for its message, however many other troubles come in between', () => {
+    const pods = [0, 1, 2, 3].map((index) => news(index * second, ofWorkload(`web${index}`, 'OOMKilled')));
+    const others = Array.from({ length: 40 }, (_, index) =>
+      news((10 + index) * second, ofWorkload('api', `Odd${index}`)),
+    );
+    const { desk } = listen([...pods, ...others]);
+    if (desk === undefined) throw new Error('news make a desk');
+    const { digests } = tellDue(desk, startedAt + 10 * minute, settings);
+    expect(digests.map(say)).toEqual(['4: web2, web3, web0, web1']);
+  });
+
+  it('of a drained node neither its loss nor that of the pods it still had', () => {
+    const { heard } = listen([
+      news(0, ofNode('n1', 'NodeNotSchedulable'), { notify: false, severity: 'low' }),
+      news(minute, ofNode('n1', 'NodeNotReady')),
+      news(minute + second, 'prod/*/Pod/*/NodeNotReady', { severity: 'medium' }),
+    ]);
+    expect(heard).toEqual([]);
+  });
+});

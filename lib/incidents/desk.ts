@@ -89,7 +89,10 @@ function judge(desk: DeskState, candidate: DeskCandidate, subject: Subject, sett
   const known = isLeaving(subject) ? withLeaving(desk, candidate, subject.name, now) : desk;
   if (!candidate.notify || candidate.detailType === 'event.k8s.resolved') return { desk: known, isHeard: true };
   if (candidate.detailType === 'event.k8s.storm') return joinStorm(known, subject, candidate, settings);
-  if (subject.family === nodeDown && isExpected(known, subject, now, settings)) return { desk: known, isHeard: false };
+  if (subject.family === nodeDown && isExpected(known, subject, now, settings)) {
+    // The pods of a node whose loss is expected are expected to go, too.
+    return { desk: subject.kind === 'Node' ? withTold(known, candidate, subject, now) : known, isHeard: false };
+  }
   const told = known.told.find(({ trouble }) => trouble === subject.trouble);
   const isToldStill = told !== undefined && secondsBetween(told.at, now) * 1000 < settings.reopenAfterMs;
   const isWorse = told === undefined || severityRank(candidate.severity) > severityRank(told.severity);

@@ -65,7 +65,7 @@ export function joinTopic(
         first: topic.first ?? { id, fingerprint, occurrenceKey },
         waitingSince: topic.waitingSince ?? now,
       };
-  return { desk: { ...desk, topics: [...others, next].slice(-maxTopics) }, isSingle };
+  return { desk: { ...desk, topics: keepTopics([...others, next]) }, isSingle };
 }
 
 /** A storm speaks for its namespace, as the message about a topic would; people hear of one of the two in a window. */
@@ -90,7 +90,15 @@ export function joinStorm(
     ...(isAllSaid ? { more: 0 } : { ...(first && { first }), ...(waitingSince && { waitingSince }) }),
   };
   const others = desk.topics.filter((one) => one !== known);
-  return { desk: { ...desk, topics: [...others, next].slice(-maxTopics) }, isHeard: true };
+  return { desk: { ...desk, topics: keepTopics([...others, next]) }, isHeard: true };
+}
+
+/** What waits to be told is never let go for what has been told; the oldest of those go first. */
+function keepTopics(topics: readonly Topic[]): readonly Topic[] {
+  const excess = topics.length - maxTopics;
+  if (excess <= 0) return topics;
+  const leaving = new Set(topics.filter(({ waitingSince }) => waitingSince === undefined).slice(0, excess));
+  return topics.filter((topic) => !leaving.has(topic));
 }
 
 /** When the message of a topic is due; undefined while nothing waits. */
