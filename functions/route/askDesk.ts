@@ -84,7 +84,7 @@ async function changeDesk(
     const now = ports.pace.now();
     const owed = changed.digests.flatMap((digest) => oweDigest(digest, payables, now));
     const next = withSamples({ ...changed.desk, owed: [...changed.desk.owed, ...owed] }, payables);
-    await noteDue(state, next, settings, ports);
+    await noteDue(state, next, settings, ports, now);
     if ((await ports.incidents.putDesk(next, state?.version ?? 0)) === 'written') return owed;
   }
   throw new KefError(
@@ -99,7 +99,11 @@ async function noteDue(
   after: DeskState,
   settings: IncidentSettings,
   { incidents }: RoutePorts,
+  now: number,
 ): Promise<void> {
+  // What it owes is paid at once; should that fail, only a note brings somebody back to it.
+  if (after.owed.length > (before?.owed.length ?? 0))
+    await incidents.due.put({ at: now, kind: 'desk', id: after.cluster });
   const at = deskDueAt(after, settings);
   if (at === undefined || (before !== undefined && deskDueAt(before, settings) === at)) return;
   await incidents.due.put({ at, kind: 'desk', id: after.cluster });
