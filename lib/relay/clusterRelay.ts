@@ -464,9 +464,15 @@ export class ClusterRelay {
       if (wait > 0) await pause(wait, signal);
       else if (this.delivery.isIdle || isCatchingUp) {
         lastBeatAt = monotonicMs();
-        await this.poster.heartbeat(this.#envelope(false), signal);
+        await this.#heartbeat(signal);
       } else await pause(heartbeat_interval / 2, signal);
     }
+  }
+
+  /** Heartbeats are not repeated: what one did not get across has to go with the next. */
+  async #heartbeat(signal: AbortSignal): Promise<void> {
+    const gaps = this.#gaps.splice(0);
+    if (!(await this.poster.heartbeat(this.#envelope(false, gaps), signal))) this.#gaps.unshift(...gaps);
   }
 
   async #flush(): Promise<number> {
@@ -479,8 +485,7 @@ export class ClusterRelay {
     this.spool.queue.activate();
     const over = pause(config.shutdown_grace, this.delivery.signal);
     await Promise.race([this.delivery.whenIdle(), over]);
-    if (this.unacknowledged === 0 && this.#intake !== undefined && !this.#isAbandoned)
-      await this.poster.heartbeat(this.#envelope(false), deadline);
+    if (this.unacknowledged === 0 && this.#intake !== undefined && !this.#isAbandoned) await this.#heartbeat(deadline);
     this.delivery.abandon();
     await this.spool.close(this.#dated);
     const left = this.spool.queue.unsavedEvents;

@@ -115,7 +115,10 @@ export class ClusterSpool {
     await this.queue.close();
     this.#save(position);
     await this.#saving;
-    await this.#opened?.lock.release();
+    // A lock that stays behind is taken over like that of a process that died.
+    await this.#opened?.lock
+      .release()
+      .catch((error: unknown) => this.#settings.logger.warn({ err: error }, 'the lock of the spool cannot be removed'));
   }
 
   /** For `/status`. */

@@ -88,12 +88,12 @@ export class Fleet implements MeasuredRelays {
     const added: string[] = [];
     const changed: string[] = [];
     this.#config = config;
+    this.#surroundings.memory.budget.resize(config.buffer_max_bytes);
+    this.#surroundings.logger.level = config.log_level;
     if (!this.#isRunning) {
       for (const connection of opened.values()) connection.close();
       return { added, removed: [], changed };
     }
-    this.#surroundings.memory.budget.resize(config.buffer_max_bytes);
-    this.#surroundings.logger.level = config.log_level;
     for (const member of removed) this.#dismiss(member);
     for (const cluster of config.clusters) {
       const before = this.#members.get(cluster.cluster_id);
