@@ -33,7 +33,7 @@ Examples:
     )
     .action(async (options: RedriveOptions) => {
       const { stack, region: given, limit, apply = false } = options;
-      const { batches, notifications } = await connect(stack, given);
+      const { batches, notifications } = await connect(stack, given, apply);
       const counts = { done: 0, failed: 0, waiting: 0 };
       for await (const outcome of redriveBatches(batches, { apply, limit })) {
         if (outcome.state === 'failed') {
@@ -58,7 +58,7 @@ Examples:
     });
 }
 
-async function connect(stack: string, given: string | undefined) {
+async function connect(stack: string, given: string | undefined, apply: boolean) {
   const [{ S3Client }, { fromNodeProviderChain }, { createAwsRequest }, { stackOutputs }, ports] = await Promise.all([
     import('@aws-sdk/client-s3'),
     import('@aws-sdk/credential-providers'),
@@ -72,7 +72,7 @@ async function connect(stack: string, given: string | undefined) {
   const request = createAwsRequest({ region, credentials: fromNodeProviderChain() });
   return {
     batches: await ports.batchPorts(outputs, stack, request, s3),
-    notifications: ports.notificationPorts(outputs, stack, request),
+    notifications: ports.notificationPorts(outputs, stack, request, apply),
   };
 }
 

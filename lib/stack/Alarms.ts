@@ -181,7 +181,10 @@ function queueAlarms({ deadLetters }: AlarmsProps): Record<string, AlarmSpec> {
       {
         metric: queue.metricApproximateNumberOfMessagesVisible({ period: fiveMinutes, statistic: Stats.MAXIMUM }),
         from: 1,
-        description: `Messages wait in the dead-letter queue of ${key.toLowerCase()}: somebody was not told. Repair the reason, then "kef redrive".`,
+        description:
+          key === 'Notify'
+            ? 'Notifications wait in the dead-letter queue of notify: somebody was not told. Repair the reason, then "kef redrive".'
+            : `What was not delivered waits in the dead-letter queue of ${key.toLowerCase()}: messages to operators, automation that did not start, missed looks at the clock. Read it, repair the reason, then "aws sqs purge-queue".`,
       },
     ]),
   );

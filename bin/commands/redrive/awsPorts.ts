@@ -9,8 +9,12 @@ import type { DeadLetter, NotificationPorts } from './redriveNotifications.ts';
 /** Where Lambda puts what an event source mapping gave up. */
 const parkedPrefix = 'aws/lambda/';
 
-/** Seconds a message that was looked at stays hidden; long enough for a few invocations. */
+/** Seconds a message stays hidden while it is delivered again; long enough for a few invocations. */
 const hiddenSeconds = 120;
+/** Seconds it stays hidden when it was only looked at. */
+const lookedAtSeconds = 10;
+/** An empty answer means an empty queue only after a wait, and what was looked at has to come back first. */
+const waitSeconds = { look: 2, apply: lookedAtSeconds + 2 };
 
 /** The real bucket and function behind {@link BatchPorts}. */
 export async function batchPorts(
@@ -40,7 +44,12 @@ const messagesSchema = z.object({
 });
 
 /** The real queue and function behind {@link NotificationPorts}. */
-export function notificationPorts(outputs: StackOutputs, stack: string, request: AwsRequest): NotificationPorts {
+export function notificationPorts(
+  outputs: StackOutputs,
+  stack: string,
+  request: AwsRequest,
+  apply: boolean,
+): NotificationPorts {
   const QueueUrl = requireOutput(outputs, 'NotifyDeadLetters', stack);
   const notify = requireOutput(outputs, 'NotifyFunction', stack);
   const call = (action: string, body: object): Promise<Response> =>
@@ -51,7 +60,11 @@ export function notificationPorts(outputs: StackOutputs, stack: string, request:
     });
   return {
     receive: async () => {
-      const answer = await call('ReceiveMessage', { MaxNumberOfMessages: 10, VisibilityTimeout: hiddenSeconds });
+      const answer = await call('ReceiveMessage', {
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: apply ? hiddenSeconds : lookedAtSeconds,
+        WaitTimeSeconds: apply ? waitSeconds.apply : waitSeconds.look,
+      });
       return messagesSchema
         .parse(await answer.json())
         .Messages.map(({ MessageId, ReceiptHandle, Body }): DeadLetter => {

@@ -20,7 +20,7 @@ export type BatchOutcome = { readonly key: string } & (
 const answerSchema = z.looseObject({ batchItemFailures: z.array(z.unknown()).default([]) }).nullable();
 
 /**
- * Hands parked batches to `route` again, one after the other: their order is the order in which they were given up. An object is
+ * Hands parked batches to `route` again, one after the other: within a shard in the order in which they were given up. An object is
  * removed once `route` took every record of it; until then, doing it again is harmless, because `route` recognises what it
  * has applied.
  *
